@@ -1,0 +1,10 @@
+#pragma once
+
+namespace carillon {
+
+/// The `carillon` program. Never throws: every error becomes one message on standard error and a non-zero status.
+///
+/// @return 0 done; 1 failed (bad input, unreadable file, numerical failure); 2 wrong use of the command line
+int run_command_line(int argc, char** argv);
+
+}  // namespace carillon

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace carillon {
+
+/// The processes that work on one job. A default-made Communicator is one process without MPI; the world is available
+/// while an MpiSession is alive. Cheap to copy; collective calls must be made by all ranks in the same order.
+class Communicator {
+public:
+  Communicator() = default;  ///< this process alone
+  explicit Communicator(MPI_Comm handle);
+
+  int rank() const { return rank_; }
+  int size() const { return size_; }
+  bool is_root() const { return rank_ == 0; }
+  MPI_Comm handle() const { return handle_; }  ///< MPI_COMM_NULL for a process alone
+
+  void barrier() const;
+  void broadcast(std::span<double> values, int root = 0) const;
+  void broadcast(std::string& text, int root = 0) const;
+  void send(std::span<const double> values, int to, int tag) const;
+  void receive(std::span<double> values, int from, int tag) const;
+  /// Every rank's bytes on the root, in rank order; empty elsewhere.
+  std::vector<std::string> gather(const std::string& bytes, int root = 0) const;
+  /// Element-wise sum; exact (and so independent of the rank count) only for integer-valued entries below 2^53.
+  void sum(std::span<double> values) const;
+  void sum(std::span<long> values) const;
+
+  /// Runs `work` on every rank; when it throws on any of them, all ranks throw the Error of the lowest failing rank. Call
+  /// it around rank-local work between collective calls, so that bad input on one rank ends all of them, without a hang.
+  void agree(const std::function<void()>& work) const;
+
+private:
+  MPI_Comm handle_ = MPI_COMM_NULL;
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+/// MPI from construction to destruction; made once, in main. Starts MPI only when a launcher (mpirun, srun) started the
+/// process, since a process alone needs none and MPI start-up costs more than a small evaluation.
+class MpiSession {
+public:
+  MpiSession();
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  Communicator world() const;
+
+private:
+  bool started_ = false;
+};
+
+/// Cores this process may use (its affinity mask), divided among the ranks on the same machine; at least 1.
+int available_threads(const Communicator& world);
+
+/// Sets the OpenMP thread count. BLAS is kept at one thread for ever: our own loops share the work among threads in
+/// tiles that do not depend on the thread count, which is what makes results bitwise reproducible.
+void set_threads(int count);
+int threads();
+
+/// Name and version of the BLAS in use, for `--version` and the log.
+std::string blas_description();
+
+}  // namespace carillon
