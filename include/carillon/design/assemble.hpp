@@ -1,0 +1,30 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "carillon/design/weights.hpp"
+
+namespace carillon {
+
+/// What a fit's rows have to reproduce: the reference labels of a frame minus what frozen blocks already give.
+struct Target {
+  std::optional<double> energy;                        ///< eV
+  std::optional<std::vector<Eigen::Vector3d>> forces;  ///< eV/Å
+  std::optional<Eigen::Matrix3d> stress;               ///< eV/Å³
+};
+
+/// Weighted rows [A | b] of one frame, row-major, columns + 1 wide.
+struct WeightedRows {
+  RowCounts counts;
+  std::vector<double> values;
+};
+
+/// Takes the rows a frame has targets for, with a weight other than zero, multiplied by their factors: forces, then stress
+/// (xx yy zz, and yz xz xy unless the source held only the diagonal), then energy.
+WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights);
+
+/// The row counts assemble() would give, from the labels alone.
+RowCounts count_rows(std::size_t atoms, bool has_energy, bool has_forces, int stress_components, const Weights& weights);
+
+}  // namespace carillon

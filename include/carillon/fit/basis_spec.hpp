@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "carillon/basis/basis_set.hpp"
+#include "carillon/core/yaml.hpp"
+
+namespace carillon {
+
+/// Cutoffs of one cluster type that differ from the rest, by element pair (`C-N`).
+struct SpecialCutoffs {
+  std::string cluster;  ///< `CCN`, elements in any order
+  std::map<std::string, double> inner;  ///< Å
+  std::map<std::string, double> outer;  ///< Å
+};
+
+/// What a recipe says about a basis; together with a block's elements it gives the block's cluster types.
+struct BasisSpec {
+  RadialForm form;
+  AdmissionRule admission = AdmissionRule::touched;
+  int pair_order = 0;        ///< the field's order keywords; 0: no such terms
+  int triplet_order = 0;
+  int quadruplet_order = 0;
+  std::map<std::string, Slot> pairs;  ///< `C-N` -> cutoffs and Morse length of the two-body terms
+  std::optional<double> triplet_outer;     ///< Å; without it the pair's own
+  std::optional<double> quadruplet_outer;
+  std::optional<double> triplet_inner;
+  std::optional<double> quadruplet_inner;
+  std::vector<SpecialCutoffs> special;
+  std::vector<std::string> absent;  ///< cluster types to leave out: `CCN`; `C` for the energy offset
+  bool offsets = true;              ///< one energy offset for each element of a one-element block
+};
+
+/// Reads the `basis` section of a recipe over what `base` already holds, so that a block can override single keys.
+BasisSpec read_basis_spec(const Yaml& node, BasisSpec base = {});
+
+/// The cluster types whose element set is exactly `elements`.
+///
+/// @throws InputError  a pair is missing from `pairs`, or a special entry names an unknown cluster or pair
+BasisSet block_basis(const BasisSpec& spec, const std::vector<Element>& elements);
+
+/// YAML text that read_basis_spec gives back, indented by `indent` blanks.
+std::string basis_spec_yaml(const BasisSpec& spec, int indent);
+
+/// `C-N` -> {C, N}, for names of element sets and pairs.
+/// @throws InputError  an unknown element
+std::vector<Element> elements_of_name(const std::string& name);
+
+}  // namespace carillon

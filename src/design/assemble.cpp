@@ -1,0 +1,37 @@
+#include "carillon/design/assemble.hpp"
+
+namespace carillon {
+namespace {
+
+void append(WeightedRows& out, std::span<const double> row, double target, double factor) {
+  for (const double value : row) out.values.push_back(factor * value);
+  out.values.push_back(factor * target);
+}
+
+}  // namespace
+
+RowCounts count_rows(std::size_t atoms, bool has_energy, bool has_forces, int stress_components, const Weights& weights) {
+  RowCounts counts;
+  if (has_forces && weights.force != 0) counts.force = 3 * static_cast<long>(atoms);
+  if (weights.stress != 0) counts.stress = stress_components;
+  if (has_energy && weights.energy != 0) counts.energy = 1;
+  return counts;
+}
+
+WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights) {
+  const int stress_components = !target.stress ? 0 : structure.stress_is_diagonal ? 3 : 6;
+  WeightedRows out;
+  out.counts = count_rows(structure.size(), target.energy.has_value(), target.forces.has_value(), stress_components, weights);
+  out.values.reserve(static_cast<std::size_t>(out.counts.total()) * (rows.columns() + 1));
+  if (out.counts.force > 0)
+    for (std::size_t i = 0; i < structure.size(); ++i)
+      for (int axis = 0; axis < 3; ++axis)
+        append(out, rows.row(3 * i + static_cast<std::size_t>(axis)), (*target.forces)[i][axis], weights.force_factor(structure));
+  for (int v = 0; v < out.counts.stress; ++v)
+    append(out, rows.row(3 * structure.size() + static_cast<std::size_t>(v)), (*target.stress)(voigt_row[v], voigt_column[v]),
+           weights.stress_factor(structure, v));
+  if (out.counts.energy > 0) append(out, rows.row(3 * structure.size() + 6), *target.energy, weights.energy_factor(structure));
+  return out;
+}
+
+}  // namespace carillon
