@@ -143,8 +143,8 @@ int available_threads(const Communicator& world) {
 
 void set_threads(int count) {
   if (count < 1) throw DomainError("thread count " + std::to_string(count) + " is below 1");
+  openblas_set_num_threads(1);  // first: OpenBLAS built with OpenMP sets the OpenMP thread count along with its own
   omp_set_num_threads(count);
-  openblas_set_num_threads(1);
 }
 
 int threads() { return omp_get_max_threads(); }
