@@ -21,12 +21,21 @@ struct Block {
 };
 
 /// @throws ShapeError   coefficients and columns differ in number
-/// @throws DomainError  a section whose elements are not exactly the block's set, a coefficient that is not finite
+/// @throws DomainError  no section; a section whose elements are not exactly the block's set; sections of different radial
+///                      form, or with two Morse lengths for one element pair; a coefficient that is not finite
 void check_block(const Block& block);
 
-/// Splits sections of any element sets into blocks, in the order: fewer elements first, then by name.
+/// The same block with its sections in the order of files and composed models: number of atoms, then name.
+Block in_section_order(const Block& block);
+
+/// Splits sections of any element sets into blocks, in the order: fewer elements first, then by name; sections in section order.
 ///
 /// @param coefficients  eV, [basis.columns()]
-std::vector<Block> split_into_blocks(const BasisSet& basis, const std::vector<double>& coefficients, const Provenance& provenance);
+/// @throws ShapeError, DomainError  as check_block
+std::vector<Block> split_into_blocks(const BasisSet& basis, const std::vector<double>& coefficients,
+                                     const Provenance& provenance);
+
+/// True where `a` comes before `b` in fitting order: fewer elements first, then by name.
+bool in_fitting_order(const std::vector<Element>& a, const std::vector<Element>& b);
 
 }  // namespace carillon

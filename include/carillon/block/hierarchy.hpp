@@ -18,22 +18,26 @@ struct ComposeOptions {
 
 /// Blocks that fit together and are complete: what can be evaluated and exported as a model.
 struct Hierarchy {
-  std::vector<Element> elements;  ///< sorted
-  std::vector<Block> blocks;      ///< fewer elements first, then by name
-  Penalty penalty;                ///< scale 0: none
-  std::vector<std::string> absent;
+  std::vector<Element> elements;    ///< sorted
+  std::vector<Block> blocks;        ///< fewer elements first, then by name; their sections in section order
+  Penalty penalty;                  ///< scale 0: none
+  std::vector<std::string> absent;  ///< in fitting order
 
   RadialForm form() const { return blocks.front().basis.types().front().form(); }
 };
 
 /// The blocks a set of elements needs: all non-empty subsets of up to `largest` elements, in fitting order.
+///
+/// @param largest  atoms in the largest cluster type of the model: with pairs alone, three elements need no C-H-N
 std::vector<std::string> needed_blocks(const std::vector<Element>& elements, int largest);
 
-/// Puts blocks together after checking that they agree.
+/// Puts blocks together, in any order, after checking that they agree.
 ///
-/// @throws InputError  naming the reason: the same block twice; a block the element set needs is missing (a bare C-N block has
-///                     no C-C and N-N interaction); blocks with another coordinate, smoothing or behaviour below the inner
-///                     cutoff; another Morse length for one element pair
+/// @throws InputError  naming the reason: no block; the same block twice; a block the element set needs is missing (a bare C-N
+///                     block has no C-C and N-N interaction); blocks with another coordinate, smoothing or behaviour below the
+///                     inner cutoff; another Morse length for one element pair; `absent` naming a block that is given or that
+///                     is not needed; a penalty out of range
+/// @throws ShapeError, DomainError  as check_block
 /// The energy of the result is the sum of the blocks' energies (docs/theory.md, Eq. 9) plus the penalty, once.
 Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options = {});
 

@@ -16,14 +16,14 @@ struct DistanceCoverage {
 
 /// Where a block comes from: enough to find the data and the recipe again and to know where it may be used.
 struct Provenance {
-  std::string source;                             ///< `fit`, or the file it was imported from
-  std::string carillon_version;                   ///< with the commit
-  std::string recipe_sha256;                      ///< of the resolved recipe; empty for an import
-  std::map<std::string, std::string> data_sha256; ///< file name -> hash
-  std::map<std::string, long> frames;             ///< state point (label) -> training frames
-  std::map<std::string, std::string> parents;     ///< block subtracted before the fit -> its checksum
+  std::string source;                                 ///< `fit`, or the file it was imported from
+  std::string carillon_version;                       ///< with the commit
+  std::string recipe_sha256;                          ///< of the resolved recipe; empty for an import
+  std::map<std::string, std::string> data_sha256;     ///< file name -> hash
+  std::map<std::string, long> frames;                 ///< state point (label) -> training frames
+  std::map<std::string, std::string> parents;         ///< block subtracted before the fit -> its checksum
   std::map<std::string, DistanceCoverage> distances;  ///< element pair `C-N` -> what the data covered
-  std::string solver;                             ///< one line: kind, strength and how it was chosen
+  std::string solver;                                 ///< one line: kind, strength and how it was chosen
   std::vector<std::string> notes;
 };
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+namespace carillon {
+
+/// A folder that appears whole or not at all: filled under a temporary name beside its place and renamed by commit(). Without
+/// commit() (an exception) what stood in its place before stays as it was, and the temporary folder is removed.
+class AtomicFolder {
+public:
+  /// @throws FileError  the temporary folder cannot be made
+  explicit AtomicFolder(const std::string& path);
+  ~AtomicFolder();
+  AtomicFolder(const AtomicFolder&) = delete;
+  AtomicFolder& operator=(const AtomicFolder&) = delete;
+
+  const std::string& temporary() const { return temporary_; }  ///< where to put the files
+
+  /// Renames, taking the place of an existing folder of that name. A kill in the instant between the two renames leaves the
+  /// earlier folder under `<path>.old<pid>`.
+  /// @throws FileError
+  void commit();
+
+private:
+  std::string path_;
+  std::string temporary_;
+  bool committed_ = false;
+};
+
+}  // namespace carillon
