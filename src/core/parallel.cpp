@@ -149,6 +149,10 @@ void set_threads(int count) {
 
 int threads() { return omp_get_max_threads(); }
 
+SingleThreadedBlas::SingleThreadedBlas() : threads_before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+
+SingleThreadedBlas::~SingleThreadedBlas() { omp_set_num_threads(threads_before_); }
+
 std::string blas_description() { return openblas_get_config(); }
 
 }  // namespace carillon

@@ -61,10 +61,24 @@ private:
 /// Cores this process may use (its affinity mask), divided among the ranks on the same machine; at least 1.
 int available_threads(const Communicator& world);
 
-/// Sets the OpenMP thread count. BLAS is kept at one thread for ever: our own loops share the work among threads in
+/// Sets the OpenMP thread count. BLAS is meant to run on one thread: our own loops share the work among threads in
 /// tiles that do not depend on the thread count, which is what makes results bitwise reproducible.
 void set_threads(int count);
 int threads();
+
+/// While it lives, BLAS calls of this thread run on this thread alone. Needed around BLAS calls outside parallel loops:
+/// OpenBLAS built with OpenMP takes OpenMP's thread count on every such call, whatever it was set to before. Inside a
+/// parallel loop that has more than one thread it changes nothing. Costs nanoseconds.
+class SingleThreadedBlas {
+public:
+  SingleThreadedBlas();
+  ~SingleThreadedBlas();
+  SingleThreadedBlas(const SingleThreadedBlas&) = delete;
+  SingleThreadedBlas& operator=(const SingleThreadedBlas&) = delete;
+
+private:
+  int threads_before_;
+};
 
 /// Name and version of the BLAS in use, for `--version` and the log.
 std::string blas_description();

@@ -1,0 +1,66 @@
+#include "carillon/solve/row_stream.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "carillon/core/error.hpp"
+
+namespace carillon {
+namespace {
+
+void require_finite(std::span<const double> rows, long columns) {
+  const auto bad = std::find_if(rows.begin(), rows.end(), [](double x) { return !std::isfinite(x); });
+  if (bad == rows.end()) return;
+  const long place = bad - rows.begin();
+  throw DomainError("row " + std::to_string(place / columns) + ", column " + std::to_string(place % columns) + " of " +
+                    std::to_string(columns) + " is " + (std::isnan(*bad) ? "nan" : "infinite"));
+}
+
+}  // namespace
+
+RowStream::RowStream(long columns, long row_block) : RowStream(TriangularFactor(columns), row_block) {}
+
+RowStream::RowStream(TriangularFactor start, long row_block) : factor_(std::move(start)), row_block_(row_block) {
+  if (row_block < 1) throw DomainError("row block " + std::to_string(row_block) + " is below 1");
+}
+
+void RowStream::append(std::span<const double> rows, long count) {
+  const long columns = factor_.columns();
+  if (static_cast<long>(rows.size()) != count * columns)
+    throw ShapeError(std::to_string(rows.size()) + " numbers are not " + std::to_string(count) + " rows of " +
+                     std::to_string(columns));
+  require_finite(rows, columns);
+  for (long done = 0; done < count;) {
+    const long piece = std::min(count - done, row_block_ - waiting_);
+    take(rows.data() + done * columns, piece);
+    done += piece;
+    if (waiting_ == row_block_) {
+      factor_.reduce(work_, waiting_);
+      waiting_ = 0;
+    }
+  }
+}
+
+void RowStream::take(const double* rows, long count) {
+  const long columns = factor_.columns();
+  if (work_.size() == 0) work_ = Matrix(row_block_ + columns, columns);
+  // Eight columns at a time: whole cache lines are read, and only eight places are written at once.
+  constexpr long strip = 8;
+  for (long begin = 0; begin < columns; begin += strip) {
+    const long end = std::min(begin + strip, columns);
+    for (long i = 0; i < count; ++i)
+      for (long j = begin; j < end; ++j) work_(waiting_ + i, j) = rows[i * columns + j];
+  }
+  waiting_ += count;
+}
+
+TriangularFactor RowStream::finish() {
+  if (waiting_ > 0) factor_.reduce(work_, waiting_);
+  waiting_ = 0;
+  work_ = Matrix();
+  return std::exchange(factor_, TriangularFactor(factor_.columns()));
+}
+
+}  // namespace carillon
