@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <limits>
 
 #include "carillon/core/error.hpp"
@@ -152,6 +153,24 @@ int threads() { return omp_get_max_threads(); }
 SingleThreadedBlas::SingleThreadedBlas() : threads_before_(omp_get_max_threads()) { omp_set_num_threads(1); }
 
 SingleThreadedBlas::~SingleThreadedBlas() { omp_set_num_threads(threads_before_); }
+
+void parallel_for(long count, const std::function<void(long)>& work) {
+  std::exception_ptr first;
+  long first_number = count;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (long i = 0; i < count; ++i) {
+    try {
+      work(i);
+    } catch (...) {
+#pragma omp critical
+      if (i < first_number) {
+        first_number = i;
+        first = std::current_exception();
+      }
+    }
+  }
+  if (first) std::rethrow_exception(first);
+}
 
 std::string blas_description() { return openblas_get_config(); }
 

@@ -80,6 +80,10 @@ private:
   int threads_before_;
 };
 
+/// Calls work(0) .. work(count - 1), shared among the threads, in no fixed order. When calls throw, the exception of the lowest
+/// number is thrown again at the end, so that the message does not depend on the number of threads.
+void parallel_for(long count, const std::function<void(long)>& work);
+
 /// Name and version of the BLAS in use, for `--version` and the log.
 std::string blas_description();
 

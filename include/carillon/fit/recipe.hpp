@@ -1,27 +1,39 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "carillon/basis/penalty.hpp"
 #include "carillon/data/dataset.hpp"
-#include "carillon/data/split.hpp"
 #include "carillon/design/weights.hpp"
 #include "carillon/fit/basis_spec.hpp"
 #include "carillon/solve/least_squares.hpp"
 
 namespace carillon {
 
-/// How the groups of leave-one-group-out cross-validation are made.
-struct FoldSpec {
-  enum class By { frames, label } by = By::frames;
-  int count = 4;  ///< by frames only
+/// Which frames are kept for testing.
+struct SplitSpec {
+  enum class Kind { none, fraction, labels, frames } kind = Kind::none;
+  double fraction = 0;
+  std::uint64_t seed = 1;
+  bool stratified = true;
+  std::vector<std::string> labels;
+  std::vector<long> frames;
 };
 
+/// How a fit is regularised and how strongly (docs/recipes.md).
 struct SolverSpec {
-  LeastSquaresOptions options;
-  FoldSpec folds;
+  std::string kind = "ridge";
+  ColumnScaling scaling = ColumnScaling::none;
+  StrengthChoice strength = StrengthChoice::groups;
+  double lambda = 0;           ///< StrengthChoice::given only
+  int folds = 4;               ///< groups of whole frames that are left out in turn
+  bool fold_by_label = false;  ///< leave one state point out instead
+  bool one_standard_error = false;
+  double grid_from = 1e-6;
+  double grid_to = 10;
+  int grid_points = 60;
 };
 
 /// One step of the hierarchy: blocks taken as they are, or blocks fitted (together when there are several) on what the
@@ -41,7 +53,7 @@ struct Recipe {
   std::string title;
   std::string file;  ///< where it was read
   std::vector<DataSource> data;
-  SplitOptions split;
+  SplitSpec split;
   std::vector<StepSpec> steps;
   Penalty penalty;
   std::vector<std::string> absent_blocks;  ///< element sets meant to have no block

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "carillon/block/hierarchy.hpp"
+#include "carillon/core/parallel.hpp"
+#include "carillon/core/progress.hpp"
+#include "carillon/data/dataset.hpp"
+#include "carillon/data/split.hpp"
+#include "carillon/fit/coverage.hpp"
+#include "carillon/fit/recipe.hpp"
+#include "carillon/fit/residual.hpp"
+
+namespace carillon {
+
+/// What one step of a hierarchical fit did.
+struct StepReport {
+  std::vector<std::string> blocks;
+  bool frozen = false;           ///< nothing was fitted; the rest is empty then
+  std::vector<long> frames;      ///< fitted on
+  RowCounts rows;
+  long columns = 0;
+  LeastSquaresResult solution;   ///< coefficients, Summary, the path over strengths
+  ResidualTally residual;        ///< reference and target forces by state point
+  double row_seconds = 0;        ///< wall time: design rows and factorisation
+  double solve_seconds = 0;      ///< wall time: merging, path and solution
+};
+
+struct FitResult {
+  Hierarchy model;
+  std::vector<StepReport> steps;
+};
+
+/// What a fit tells its caller while it runs.
+struct FitObserver {
+  std::function<void(const std::string& line)> note;  ///< a finished piece of work, in words
+  std::function<ProgressCallback(const std::string& title)> progress;  ///< a new progress display for a long piece of work
+};
+
+/// The frames to fit and to test on.
+/// @throws InputError  unknown label or frame, nothing left to train on
+Split split_frames(const Recipe& recipe, const Dataset& data);
+
+/// Carries out the steps of a recipe: each fitted step's target is the reference minus all blocks before it (docs/theory.md,
+/// Eq. 9); its rows are streamed into triangular factors, one for each group of frames, so memory does not grow with frames.
+///
+/// Frames are shared among the ranks; the result is bitwise the same for any number of ranks and threads (Eq. 11).
+/// @throws InputError  no frame to fit a step on, a frozen block that is not what its step says, blocks that do not agree
+FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
+                  const FitObserver& observer);
+
+/// One frozen block: a block folder, or the block of that name in a params.txt.
+/// @throws InputError  it holds no such block
+Block read_frozen_block(const std::string& path, const std::string& name);
+
+}  // namespace carillon

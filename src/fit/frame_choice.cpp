@@ -1,0 +1,22 @@
+#include "carillon/fit/frame_choice.hpp"
+
+#include <algorithm>
+
+namespace carillon {
+
+std::vector<long> frames_for_step(const Dataset& data, const std::vector<long>& candidates, const std::vector<std::vector<Element>>& fitted,
+                                  const std::vector<Element>& known, const std::vector<std::string>& labels) {
+  const auto holds = [](const std::vector<Element>& all, const std::vector<Element>& some) {
+    return std::includes(all.begin(), all.end(), some.begin(), some.end());
+  };
+  std::vector<long> chosen;
+  for (const long frame : candidates) {
+    const FrameSummary& summary = data.summary(frame);
+    const bool informs = std::any_of(fitted.begin(), fitted.end(), [&](const auto& set) { return holds(summary.elements, set); });
+    const bool wanted = labels.empty() || std::find(labels.begin(), labels.end(), summary.label) != labels.end();
+    if (informs && wanted && holds(known, summary.elements)) chosen.push_back(frame);
+  }
+  return chosen;
+}
+
+}  // namespace carillon

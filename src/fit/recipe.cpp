@@ -1,0 +1,324 @@
+#include "carillon/fit/recipe.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "carillon/block/hierarchy.hpp"
+#include "carillon/core/error.hpp"
+#include "carillon/data/frame_format.hpp"
+
+namespace carillon {
+namespace {
+
+std::string resolved(const std::string& path, const std::string& folder) {
+  const std::filesystem::path given(path);
+  return given.is_absolute() || folder.empty() ? given.string() : (std::filesystem::path(folder) / given).lexically_normal().string();
+}
+
+KeyNames read_keys(const Yaml& node) {
+  node.require_keys({"energy", "forces", "stress", "virial", "label", "temperature"});
+  return {node.string_or("energy", ""), node.string_or("forces", ""), node.string_or("stress", ""),
+          node.string_or("virial", ""), node.string_or("label", ""),  node.string_or("temperature", "")};
+}
+
+RequiredLabels read_required(const Yaml& node) {
+  RequiredLabels required;
+  for (const Yaml& item : node.items()) {
+    const std::string kind = item.choice({"energy", "forces", "stress"});
+    (kind == "energy" ? required.energy : kind == "forces" ? required.forces : required.stress) = true;
+  }
+  return required;
+}
+
+DataSource read_source(const Yaml& node, const std::string& folder) {
+  node.require_keys({"file", "format", "keys", "require", "stress", "columns", "label", "temperatures", "first_frames"});
+  DataSource source;
+  source.path = resolved(node.at("file").string(), folder);
+  DataOptions& options = source.options;
+  std::vector<std::string> formats = frame_format_names();
+  formats.insert(formats.begin(), "auto");
+  if (const auto value = node.find("format")) options.format = value->choice(formats);
+  if (const auto value = node.find("keys")) options.keys = read_keys(*value);
+  if (const auto value = node.find("require")) options.required = read_required(*value);
+  if (const auto value = node.find("stress")) options.stress_convention = stress_convention_from_name(value->choice(stress_convention_names()));
+  if (const auto value = node.find("columns")) options.columns = value->strings();
+  options.label = node.string_or("label", "");
+  if (const auto value = node.find("temperatures")) options.temperature_file = resolved(value->string(), folder);
+  options.first_frames = node.integer_or("first_frames", 0);
+  if (options.first_frames < 0) node.at("first_frames").fail("expected a number of frames, or 0 for all");
+  return source;
+}
+
+SplitSpec read_split(const Yaml& node) {
+  node.require_keys({"test"});
+  const Yaml test = node.at("test");
+  test.require_keys({"fraction", "seed", "stratified", "labels", "frames"});
+  SplitSpec split;
+  int ways = 0;
+  if (const auto value = test.find("fraction")) {
+    ++ways;
+    split.kind = SplitSpec::Kind::fraction;
+    split.fraction = value->number();
+    if (split.fraction < 0 || split.fraction >= 1) value->fail("expected a fraction in [0, 1)");
+  }
+  if (const auto value = test.find("labels")) {
+    ++ways;
+    split.kind = SplitSpec::Kind::labels;
+    split.labels = value->strings();
+  }
+  if (const auto value = test.find("frames")) {
+    ++ways;
+    split.kind = SplitSpec::Kind::frames;
+    for (const Yaml& item : value->items()) split.frames.push_back(item.integer());
+  }
+  if (ways != 1) test.fail("expected exactly one of fraction, labels, frames");
+  const long seed = test.integer_or("seed", 1);
+  if (seed < 0) test.at("seed").fail("expected a seed of 0 or more");
+  split.seed = static_cast<std::uint64_t>(seed);
+  split.stratified = test.boolean_or("stratified", split.stratified);
+  return split;
+}
+
+Weights read_weights(const Yaml& node, Weights weights) {
+  node.require_keys({"force", "energy", "stress", "energy_per_atom", "stress_times_volume", "multiplicity", "labels"});
+  const auto weight = [&](const char* key, double& value) {
+    const auto found = node.find(key);
+    if (!found) return;
+    value = found->number();
+    if (value < 0) found->fail("a weight cannot be negative");
+  };
+  weight("force", weights.force);
+  weight("energy", weights.energy);
+  weight("stress", weights.stress);
+  weights.energy_per_atom = node.boolean_or("energy_per_atom", weights.energy_per_atom);
+  weights.stress_times_volume = node.boolean_or("stress_times_volume", weights.stress_times_volume);
+  if (const auto value = node.find("multiplicity")) {
+    value->require_keys({"energy", "shear"});
+    if (const auto energy = value->find("energy")) weights.energy_multiplicity = energy->positive();
+    if (const auto shear = value->find("shear")) weights.shear_multiplicity = shear->positive();
+  }
+  if (const auto value = node.find("labels"))
+    for (const auto& [label, factor] : value->entries()) {
+      weights.labels[label] = factor.number();
+      if (weights.labels[label] < 0) factor.fail("a weight cannot be negative");
+    }
+  if (weights.force == 0 && weights.energy == 0 && weights.stress == 0) node.fail("all weights are zero: nothing to fit");
+  return weights;
+}
+
+void read_strength(const Yaml& node, SolverSpec& solver) {
+  double lambda = 0;
+  const std::string word = node.string();
+  if (word == "groups") {
+    solver.strength = StrengthChoice::groups;
+  } else if (word == "gcv") {
+    solver.strength = StrengthChoice::gcv;
+  } else {
+    try {
+      lambda = node.number();
+    } catch (const InputError&) {
+      node.fail("'" + word + "' is not one of: groups, gcv, or a number");
+    }
+    if (lambda < 0) node.fail("a strength cannot be negative");
+    solver.strength = StrengthChoice::given;
+    solver.lambda = lambda;
+  }
+}
+
+SolverSpec read_solver(const Yaml& node, SolverSpec solver) {
+  node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid"});
+  if (const auto value = node.find("kind")) solver.kind = value->choice(solver_kinds());
+  if (const auto value = node.find("scaling")) solver.scaling = column_scaling(value->choice({"none", "unit_norm", "half"}));
+  if (const auto value = node.find("strength")) read_strength(*value, solver);
+  if (const auto value = node.find("folds")) {
+    solver.folds = static_cast<int>(value->integer());
+    if (solver.folds < 2 || solver.folds > 1000) value->fail("expected 2 to 1000 folds");
+  }
+  if (const auto value = node.find("fold_by")) solver.fold_by_label = value->choice({"frames", "label"}) == "label";
+  if (const auto value = node.find("rule")) solver.one_standard_error = value->choice({"minimum", "one_standard_error"}) == "one_standard_error";
+  if (const auto value = node.find("grid")) {
+    value->require_keys({"from", "to", "points"});
+    if (const auto from = value->find("from")) solver.grid_from = from->positive();
+    if (const auto to = value->find("to")) solver.grid_to = to->positive();
+    if (const auto points = value->find("points")) solver.grid_points = static_cast<int>(points->integer());
+    if (solver.grid_to <= solver.grid_from) value->fail("the grid must end above where it starts");
+    if (solver.grid_points < 2 || solver.grid_points > 1000) value->fail("expected 2 to 1000 points");
+  }
+  return solver;
+}
+
+/// The settings a step starts from: those at the top of the recipe.
+struct Defaults {
+  BasisSpec basis;
+  Weights weights;
+  SolverSpec solver;
+};
+
+StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string& folder) {
+  node.require_keys({"name", "frozen", "basis", "weights", "solver", "labels"});
+  StepSpec step{{}, "", defaults.basis, defaults.weights, defaults.solver, {}, node.line()};
+  const Yaml name = node.at("name");
+  const std::vector<std::string> names = name.is_list() ? name.strings() : std::vector<std::string>{name.string()};
+  for (const std::string& given : names) {
+    try {
+      step.blocks.push_back(element_set_name(elements_of_name(given)));
+    } catch (const InputError& problem) {
+      name.fail(problem.what());
+    }
+  }
+  if (const auto value = node.find("frozen")) {
+    step.frozen = resolved(value->string(), folder);
+    for (const char* key : {"basis", "weights", "solver", "labels"})
+      if (node.has(key)) node.at(key).fail("a frozen block is taken as it is; remove this key or 'frozen'");
+    if (names.size() != 1) name.fail("a frozen step names one block");
+    return step;
+  }
+  if (const auto value = node.find("basis")) step.basis = read_basis_spec(*value, step.basis);
+  if (const auto value = node.find("weights")) step.weights = read_weights(*value, step.weights);
+  if (const auto value = node.find("solver")) step.solver = read_solver(*value, step.solver);
+  if (const auto value = node.find("labels")) step.labels = value->strings();
+  return step;
+}
+
+int largest_cluster(const BasisSpec& basis) { return basis.quadruplet_order > 0 ? 4 : basis.triplet_order > 0 ? 3 : 2; }
+
+/// A block is fitted on what its parents leave, so they come first; and a block twice would count its energy twice.
+void check_order(const Recipe& recipe) {
+  std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
+  for (const StepSpec& step : recipe.steps) {
+    const std::string where = recipe.file + ":" + std::to_string(step.line) + ": ";
+    for (const std::string& block : step.blocks)
+      if (!known.insert(block).second) throw InputError(where + "block " + block + " is given twice");
+    if (!step.frozen.empty()) continue;
+    for (const std::string& block : step.blocks)
+      for (const std::string& parent : needed_blocks(elements_of_name(block), largest_cluster(step.basis)))
+        if (!known.contains(parent))
+          throw InputError(where + "block " + block + " is fitted on what block " + parent + " leaves, so " + parent +
+                           " must come before it (frozen or fitted), in the same step, or under 'absent_blocks'");
+  }
+}
+
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + yaml_quoted(word);
+  return "[" + out + "]";
+}
+
+std::string source_yaml(const DataSource& source) {
+  const DataOptions& options = source.options;
+  std::string out = "  - file: " + yaml_quoted(source.path) + "\n";
+  const auto line = [&](const std::string& key, const std::string& value) { out += "    " + key + ": " + value + "\n"; };
+  line("format", options.format);
+  std::string keys;
+  const auto key = [&](const char* name, const std::string& value) {
+    if (!value.empty()) keys += fmt::format("{}{}: {}", keys.empty() ? "" : ", ", name, yaml_quoted(value));
+  };
+  key("energy", options.keys.energy);
+  key("forces", options.keys.forces);
+  key("stress", options.keys.stress);
+  key("virial", options.keys.virial);
+  key("label", options.keys.label);
+  key("temperature", options.keys.temperature);
+  if (!keys.empty()) line("keys", "{" + keys + "}");
+  std::vector<std::string> required;
+  if (options.required.energy) required.emplace_back("energy");
+  if (options.required.forces) required.emplace_back("forces");
+  if (options.required.stress) required.emplace_back("stress");
+  line("require", fmt::format("[{}]", fmt::join(required, ", ")));
+  if (options.stress_convention) line("stress", std::string(stress_convention_name(*options.stress_convention)));
+  if (!options.columns.empty()) line("columns", quoted_list(options.columns));
+  if (!options.label.empty()) line("label", yaml_quoted(options.label));
+  if (!options.temperature_file.empty()) line("temperatures", yaml_quoted(options.temperature_file));
+  if (options.first_frames > 0) line("first_frames", std::to_string(options.first_frames));
+  return out;
+}
+
+std::string split_yaml(const SplitSpec& split) {
+  switch (split.kind) {
+    case SplitSpec::Kind::none: return "";
+    case SplitSpec::Kind::fraction:
+      return fmt::format("split:\n  test: {{fraction: {}, seed: {}, stratified: {}}}\n", split.fraction, split.seed, split.stratified);
+    case SplitSpec::Kind::labels: return "split:\n  test: {labels: " + quoted_list(split.labels) + "}\n";
+    case SplitSpec::Kind::frames: return fmt::format("split:\n  test: {{frames: [{}]}}\n", fmt::join(split.frames, ", "));
+  }
+  return "";
+}
+
+std::string weights_yaml(const Weights& weights) {
+  std::string out = "    weights:\n";
+  out += fmt::format("      force: {}\n      energy: {}\n      stress: {}\n", weights.force, weights.energy, weights.stress);
+  out += fmt::format("      energy_per_atom: {}\n      stress_times_volume: {}\n", weights.energy_per_atom, weights.stress_times_volume);
+  out += fmt::format("      multiplicity: {{energy: {}, shear: {}}}\n", weights.energy_multiplicity, weights.shear_multiplicity);
+  if (!weights.labels.empty()) out += "      labels:\n";
+  for (const auto& [label, factor] : weights.labels) out += fmt::format("        {}: {}\n", yaml_quoted(label), factor);
+  return out;
+}
+
+std::string solver_yaml(const SolverSpec& solver) {
+  std::string strength = fmt::format("{}", solver.lambda);
+  if (solver.strength == StrengthChoice::gcv) strength = "gcv";
+  if (solver.strength == StrengthChoice::groups) strength = "groups";
+  return fmt::format(
+      "    solver:\n      kind: {}\n      scaling: {}\n      strength: {}\n      folds: {}\n      fold_by: {}\n      rule: {}\n"
+      "      grid: {{from: {}, to: {}, points: {}}}\n",
+      solver.kind, to_string(solver.scaling), strength, solver.folds, solver.fold_by_label ? "label" : "frames",
+      solver.one_standard_error ? "one_standard_error" : "minimum", solver.grid_from, solver.grid_to, solver.grid_points);
+}
+
+std::string step_yaml(const StepSpec& step) {
+  std::string out = fmt::format("  - name: [{}]\n", fmt::join(step.blocks, ", "));
+  if (!step.frozen.empty()) return fmt::format("  - name: {}\n    frozen: {}\n", step.blocks.front(), yaml_quoted(step.frozen));
+  out += "    basis:\n" + basis_spec_yaml(step.basis, 6) + weights_yaml(step.weights) + solver_yaml(step.solver);
+  if (!step.labels.empty()) out += "    labels: " + quoted_list(step.labels) + "\n";
+  return out;
+}
+
+}  // namespace
+
+Recipe parse_recipe(const std::string& text, const std::string& name, const std::string& folder) {
+  const Yaml node = Yaml::load_text(text, name);
+  node.require_keys({"title", "data", "split", "basis", "weights", "solver", "blocks", "penalty", "absent_blocks"});
+  Recipe recipe;
+  recipe.title = node.string_or("title", "");
+  recipe.file = name;
+  for (const Yaml& item : node.at("data").items()) recipe.data.push_back(read_source(item, folder));
+  if (recipe.data.empty()) node.at("data").fail("no data given");
+  if (const auto value = node.find("split")) recipe.split = read_split(*value);
+  Defaults defaults;
+  if (const auto value = node.find("basis")) defaults.basis = read_basis_spec(*value);
+  if (const auto value = node.find("weights")) defaults.weights = read_weights(*value, {});
+  if (const auto value = node.find("solver")) defaults.solver = read_solver(*value, {});
+  if (const auto value = node.find("absent_blocks"))
+    for (const std::string& block : value->strings()) recipe.absent_blocks.push_back(element_set_name(elements_of_name(block)));
+  for (const Yaml& item : node.at("blocks").items()) recipe.steps.push_back(read_step(item, defaults, folder));
+  if (std::all_of(recipe.steps.begin(), recipe.steps.end(), [](const StepSpec& step) { return !step.frozen.empty(); }))
+    node.at("blocks").fail("no block to fit: all are frozen (to put finished blocks together use 'carillon compose')");
+  if (const auto value = node.find("penalty")) {
+    value->require_keys({"distance", "scale"});
+    recipe.penalty = {value->at("distance").positive(), value->at("scale").positive()};
+  }
+  check_order(recipe);
+  return recipe;
+}
+
+Recipe read_recipe(const std::string& path) {
+  if (std::filesystem::is_directory(path)) throw FileError(path + ": is a folder, not a recipe");
+  const TextFile file(path);
+  return parse_recipe(std::string(file.text()), path, std::filesystem::path(path).parent_path().string());
+}
+
+std::string recipe_yaml(const Recipe& recipe) {
+  std::string out = "title: " + yaml_quoted(recipe.title) + "\ndata:\n";
+  for (const DataSource& source : recipe.data) out += source_yaml(source);
+  out += split_yaml(recipe.split);
+  if (!recipe.absent_blocks.empty()) out += fmt::format("absent_blocks: [{}]\n", fmt::join(recipe.absent_blocks, ", "));
+  out += "blocks:\n";
+  for (const StepSpec& step : recipe.steps) out += step_yaml(step);
+  if (recipe.penalty.scale > 0) out += fmt::format("penalty: {{distance: {}, scale: {}}}\n", recipe.penalty.distance, recipe.penalty.scale);
+  return out;
+}
+
+}  // namespace carillon
