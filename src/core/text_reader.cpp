@@ -84,8 +84,13 @@ std::string_view trim(std::string_view text) {
   return text.substr(start, text.find_last_not_of(" \t\r") - start + 1);
 }
 
+/// std::from_chars knows no leading plus. One before another sign stays, so that `+-1` is refused.
+static void drop_plus(std::string_view& word) {
+  if (word.size() > 1 && word[0] == '+' && word[1] != '-') word.remove_prefix(1);
+}
+
 bool parse_double(std::string_view word, double& value) {
-  if (!word.empty() && word.front() == '+') word.remove_prefix(1);
+  drop_plus(word);
   const char* end = word.data() + word.size();
   const auto [stop, status] = std::from_chars(word.data(), end, value);
   if (status == std::errc() && stop == end) return true;
@@ -102,7 +107,7 @@ bool parse_double(std::string_view word, double& value) {
 }
 
 bool parse_long(std::string_view word, long& value) {
-  if (!word.empty() && word.front() == '+') word.remove_prefix(1);
+  drop_plus(word);
   const auto [stop, status] = std::from_chars(word.data(), word.data() + word.size(), value);
   return !word.empty() && status == std::errc() && stop == word.data() + word.size();
 }

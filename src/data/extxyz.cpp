@@ -249,15 +249,17 @@ void Extxyz::read_stress(const FrameLines& lines, const ExtxyzComment& comment, 
   const std::string& named = keys_.stress.empty() ? keys_.virial : keys_.stress;
   const Entry* entry = choose_entry(comment, Quantity::stress, named, tally);
   if (!entry) return;
-  count_key(lines, tally, Quantity::stress, entry->key);
-  if (named.empty() ? is_virial_key(entry->key) : keys_.stress.empty()) {
-    const double volume = frame.cell.volume();
-    if (!(volume > 0)) lines.fail(fmt::format("{} needs a cell with a volume to become a stress", entry->key));
-    frame.stress = parse_tensor(lines, *entry) / -volume;
+  const bool is_virial = named.empty() ? is_virial_key(entry->key) : keys_.stress.empty();
+  frame.stress_is_diagonal = !is_virial && entry->key == "stress_diagonal";
+  // A stress of which only the diagonal is known is no other stress: files may mix the two.
+  count_key(lines, tally, Quantity::stress, frame.stress_is_diagonal && named.empty() ? "stress" : entry->key);
+  if (!is_virial) {
+    frame.stress = (frame.stress_is_diagonal ? parse_diagonal(lines, *entry) : parse_tensor(lines, *entry)) * stress_factor_;
     return;
   }
-  frame.stress_is_diagonal = entry->key == "stress_diagonal";
-  frame.stress = (frame.stress_is_diagonal ? parse_diagonal(lines, *entry) : parse_tensor(lines, *entry)) * stress_factor_;
+  const double volume = frame.cell.volume();
+  if (!(volume > 0)) lines.fail(fmt::format("{} needs a cell with a volume to become a stress", entry->key));
+  frame.stress = parse_tensor(lines, *entry) / -volume;
 }
 
 const Property* Extxyz::choose_forces(const FrameLines& lines, const std::vector<Property>& properties, KeyTally* tally) const {

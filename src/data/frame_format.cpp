@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "formats.hpp"
 
@@ -32,6 +33,15 @@ void clear(Structure& frame) {
   if (frame.forces) frame.forces->clear();
 }
 
+/// Numbers are finite as read, but a conversion of units may overflow.
+void check_finite(const FrameLines& lines, const Structure& frame) {
+  if (frame.energy && !std::isfinite(*frame.energy)) lines.fail_in_header("the energy overflows in eV");
+  if (frame.stress && !frame.stress->allFinite()) lines.fail_in_header("the stress overflows in eV/Å³");
+  if (!frame.forces) return;
+  for (const Eigen::Vector3d& force : *frame.forces)
+    if (!force.allFinite()) lines.fail_in_header("a force overflows in eV/Å");
+}
+
 bool are_numbers(const std::vector<std::string_view>& words) {
   double value = 0;
   return std::all_of(words.begin(), words.end(), [&](std::string_view word) { return parse_double(word, value); });
@@ -46,6 +56,7 @@ bool FrameFormat::read(FrameLines& lines, Structure& frame, KeyTally* tally) con
   const std::string_view header = read_body(lines, atoms, frame, tally);
   if (frame.forces && frame.forces->empty()) frame.forces.reset();
   frame.origin = {lines.file(), lines.frame_line(), lines.frame(), -1};
+  check_finite(lines, frame);
   check_required(lines, frame, header);
   return true;
 }

@@ -17,7 +17,7 @@ namespace carillon {
 /// One file of frames and how to read it.
 struct DataSource {
   std::string path;
-  DataOptions options;
+  DataOptions options = {};
 };
 
 /// What is known of a frame without reading it again.
