@@ -44,12 +44,16 @@ void inner_products(MatrixView v, MatrixView s) {
 
 void upper_multiply(MatrixView t, Op op, MatrixView c) {
   const SingleThreadedBlas alone;
+  if (c.columns == 1)
+    return cblas_dtrmv(CblasColMajor, CblasUpper, cblas(op), CblasNonUnit, as_int(c.rows), t.data, stride(t), c.data, 1);
   cblas_dtrmm(CblasColMajor, CblasLeft, CblasUpper, cblas(op), CblasNonUnit, as_int(c.rows), as_int(c.columns), 1.0, t.data,
               stride(t), c.data, stride(c));
 }
 
 void upper_solve(MatrixView t, Op op, MatrixView c) {
   const SingleThreadedBlas alone;
+  if (c.columns == 1)
+    return cblas_dtrsv(CblasColMajor, CblasUpper, cblas(op), CblasNonUnit, as_int(c.rows), t.data, stride(t), c.data, 1);
   cblas_dtrsm(CblasColMajor, CblasLeft, CblasUpper, cblas(op), CblasNonUnit, as_int(c.rows), as_int(c.columns), 1.0, t.data,
               stride(t), c.data, stride(c));
 }

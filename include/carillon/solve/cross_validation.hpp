@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "carillon/solve/prior.hpp"
+#include "carillon/solve/ridge_path.hpp"
+#include "carillon/solve/triangular_factor.hpp"
+
+namespace carillon {
+
+/// All groups as one factor, merged in their order.
+/// @throws ShapeError  no group at all, or groups of different columns()
+TriangularFactor merge_groups(std::span<const TriangularFactor> groups);
+
+/// Calls `visit(g, rest)` for every group g that has rows, in order, with the factor of all groups but g. Halves are merged
+/// recursively: G log2 G merges instead of G^2, log2 G factors in memory, and an order that depends on nothing but G.
+/// @throws ShapeError  fewer than two groups with rows, or groups of different columns()
+void leave_one_out(std::span<const TriangularFactor> groups, const std::function<void(long, const TriangularFactor&)>& visit);
+
+/// Which lambda a curve of errors chooses.
+enum class ChoiceRule {
+  minimum,             ///< the smallest total error
+  one_standard_error,  ///< the largest lambda whose total error is within one standard error of the smallest
+};
+
+/// `minimum`, `one_standard_error`.
+/// @throws InputError  another name; the message lists the known ones
+ChoiceRule choice_rule_from_name(const std::string& name);
+
+/// Errors of groups that a fit has not seen, over a grid of lambda. Mean squares are per data row, in b's (weighted) units.
+struct CrossValidation {
+  std::vector<double> lambda;
+  Matrix group_mean_square;            ///< shape [groups, L]: |R_g [c(-g, lambda); -1]|^2 / rows of g
+  std::vector<double> mean_square;     ///< over all rows
+  std::vector<double> standard_error;  ///< of mean_square, from how the groups differ
+  std::size_t chosen = 0;              ///< place in lambda
+};
+
+/// Leaves out each group in turn, exactly: the fit to the others comes from their merged factor, the error of the group from
+/// its own, so no row is needed. Leave out what a model must be able to do without: whole frames, or whole state points.
+///
+/// The prior is the same for every fit and made from all groups' column norms, so that one lambda means one penalty for the
+/// same coefficients everywhere.
+///
+/// standard_error^2 = G/(G-1) sum_g (m_g/m)^2 (e_g - e)^2 with e_g the group's and e the total mean square.
+/// Groups without rows count for nothing and are skipped.
+///
+/// @throws ShapeError   fewer than two groups with rows, or shapes that do not fit
+/// Cost per group: one ridge path, log2 G merges and 2 columns^2 L operations. Memory: see cross_validation_memory.
+CrossValidation cross_validate(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
+                               ChoiceRule rule = ChoiceRule::minimum);
+
+/// Bytes that cross_validate needs at most beside the groups' factors, for `columns` = unknowns + 1: the merged factors of
+/// the recursion (4 columns^2 each, 1 + log2 G of them), then one merge's or path's workspace (16 columns^2) and two sets
+/// of L solutions.
+double cross_validation_memory(long columns, long groups, long lambdas);
+
+/// The place a curve of errors chooses; see ChoiceRule. Infinite errors are never chosen unless all are.
+std::size_t choose_lambda(std::span<const double> error, std::span<const double> standard_error, ChoiceRule rule);
+
+}  // namespace carillon

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "carillon/solve/cross_validation.hpp"
+#include "carillon/solve/ridge.hpp"
+#include "carillon/solve/ridge_path.hpp"
+
+namespace carillon {
+
+/// How the strength of the prior is chosen.
+enum class Strength {
+  given,   ///< Options::lambda
+  gcv,     ///< smallest generalised cross-validation score over the grid
+  groups,  ///< smallest error of groups left out, over the grid
+};
+
+/// `given`, `gcv`, `groups`.
+/// @throws InputError  another name; the message lists the known ones
+Strength strength_from_name(const std::string& name);
+
+struct LeastSquaresOptions {
+  std::string method = "ridge";  ///< a name of least_squares_methods()
+  Strength strength = Strength::groups;
+  double lambda = 0.0;  ///< used with Strength::given
+  LambdaGrid grid;      ///< used otherwise
+  ChoiceRule rule = ChoiceRule::minimum;
+  PriorOptions prior;
+};
+
+struct LeastSquaresResult {
+  std::vector<double> coefficients;
+  Summary summary;
+  std::optional<RidgePath> path;              ///< over the grid, when the strength was not given
+  std::optional<CrossValidation> validation;  ///< with Strength::groups
+};
+
+/// A way to get coefficients from factors. A new one is a class in a file of its own and one line in least_squares.cpp.
+class LeastSquares {
+public:
+  virtual ~LeastSquares() = default;
+
+  /// @param groups  the data's factors, weights already in them; one is enough unless the strength is chosen by groups
+  /// @throws ShapeError, DomainError, InputError  on options or shapes that make no sense; numerical trouble is a status
+  virtual LeastSquaresResult solve(std::span<const TriangularFactor> groups) const = 0;
+};
+
+/// @throws InputError  unknown method; the message lists the known ones
+std::unique_ptr<LeastSquares> make_least_squares(const LeastSquaresOptions& options);
+std::vector<std::string> least_squares_methods();
+
+}  // namespace carillon

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace carillon {
+
+enum class SolveStatus {
+  ok,
+  ill_conditioned,  ///< solved, but coefficients keep fewer than about six digits
+  rank_deficient,   ///< some combination of coefficients is not fixed by data or prior: the smallest one was taken
+};
+
+std::string_view solve_status_name(SolveStatus status);
+
+/// What a solver says about its answer. Numerical trouble is a status with words, never a silent number.
+struct Summary {
+  SolveStatus status = SolveStatus::ok;
+  std::string message;  ///< what the status means here; empty when ok
+
+  long rows = 0;          ///< data rows
+  long columns = 0;       ///< unknowns
+  long zero_columns = 0;  ///< unknowns that no row knows of: left at the prior's mean
+  /// Numerical rank of the data among the columns that are not zero. Not known (since not needed) when a prior holds a matrix
+  /// that is singular to working precision.
+  std::optional<long> rank;
+  double condition = 0.0;              ///< of the data's matrix with columns divided by D; infinite when singular
+  double regularised_condition = 0.0;  ///< of the same with the prior's rows below it
+
+  double lambda = 0.0;              ///< strength of the prior, dimensionless (prior.hpp)
+  std::string lambda_how;           ///< `given`, `gcv`, `groups` and what they saw
+  double degrees_of_freedom = 0.0;  ///< trace of the map from b to the fitted values
+  double residual_norm = 0.0;       ///< |A c - b|, in b's (weighted) units
+  double rms = 0.0;                 ///< residual_norm / sqrt(rows)
+};
+
+}  // namespace carillon

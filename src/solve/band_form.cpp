@@ -1,0 +1,244 @@
+#include "carillon/solve/band_form.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "carillon/core/error.hpp"
+#include "carillon/solve/block_reflector.hpp"
+#include "carillon/solve/lapack.hpp"
+
+namespace carillon {
+namespace {
+
+using lapack::Op;
+using Index = std::size_t;
+
+constexpr long column_tile = 256;
+constexpr long row_tile = 256;
+constexpr long inner_block = 16;
+
+/// c = Q' c in column tiles that do not depend on the thread count.
+void apply_left_in_tiles(const BlockReflector& q, MatrixView c) {
+  const long tiles = (c.columns + column_tile - 1) / column_tile;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (long tile = 0; tile < tiles; ++tile) {
+    const long begin = tile * column_tile;
+    apply_transposed_left(q, c.block(0, begin, c.rows, std::min(column_tile, c.columns - begin)));
+  }
+}
+
+void apply_right_in_tiles(const BlockReflector& q, MatrixView c) {
+  const long tiles = (c.rows + row_tile - 1) / row_tile;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (long tile = 0; tile < tiles; ++tile) {
+    const long begin = tile * row_tile;
+    apply_right(q, c.block(begin, 0, std::min(row_tile, c.rows - begin), c.columns));
+  }
+}
+
+void copy_transposed(MatrixView from, MatrixView to) {
+  for (long j = 0; j < from.columns; ++j)
+    for (long i = 0; i < from.rows; ++i) to(j, i) = from(i, j);
+}
+
+void copy(MatrixView from, MatrixView to) {
+  for (long j = 0; j < from.columns; ++j) std::copy_n(from.column(j), from.rows, to.column(j));
+}
+
+double trace(MatrixView a) {
+  double sum = 0.0;
+  for (long i = 0; i < a.rows; ++i) sum += a(i, i);
+  return sum;
+}
+
+/// The triangle of [B; sqrt(lambda) I], block bidiagonal like B itself, and what becomes of the right-hand side.
+struct RegularisedBand {
+  Matrix diagonal, upper;
+  std::vector<double> target;
+};
+
+/// y = R^-1 target, from the last block up.
+std::vector<double> back_substitute(const RegularisedBand& r, long size, long block) {
+  std::vector<double> y = r.target;
+  for (long begin = (size - 1) / block * block; begin >= 0; begin -= block) {
+    const long width = std::min(block, size - begin);
+    const long next = begin + width;
+    const long next_width = std::min(block, size - next);
+    if (next_width > 0)
+      lapack::multiply(-1.0, r.upper.view().block(0, next, width, next_width), Op::plain, y.data() + next, 1.0, y.data() + begin);
+    lapack::upper_solve(r.diagonal.view().block(0, begin, width, width), Op::plain, {y.data() + begin, width, 1, width});
+  }
+  return y;
+}
+
+/// trace (R'R)^-1. The diagonal blocks Z of (R'R)^-1 = R^-1 R^-T follow from the last one up:
+/// Z_k = R_kk^-1 (I + R_k,k+1 Z_k+1 R_k,k+1') R_kk^-T.
+double trace_of_inverse(const RegularisedBand& r, long size, long block) {
+  Matrix z, below;
+  double sum = 0.0;
+  for (long begin = (size - 1) / block * block; begin >= 0; begin -= block) {
+    const long width = std::min(block, size - begin);
+    const long next = begin + width;
+    const long next_width = std::min(block, size - next);
+    below = std::exchange(z, Matrix(width, width));
+    for (long i = 0; i < width; ++i) z(i, i) = 1.0;
+    if (next_width > 0) {
+      const MatrixView upper = r.upper.view().block(0, next, width, next_width);
+      Matrix product(width, next_width);
+      lapack::multiply(1.0, upper, Op::plain, below.view(), Op::plain, 0.0, product.view());
+      lapack::multiply(1.0, product.view(), Op::plain, upper, Op::transposed, 1.0, z.view());
+    }
+    const MatrixView diagonal = r.diagonal.view().block(0, begin, width, width);
+    lapack::upper_solve(diagonal, Op::plain, z.view());
+    Matrix turned(width, width);
+    copy_transposed(z.view(), turned.view());
+    lapack::upper_solve(diagonal, Op::plain, turned.view());
+    z = std::move(turned);
+    sum += trace(z.view());
+  }
+  return sum;
+}
+
+}  // namespace
+
+struct BandForm::BandSolution {
+  std::vector<double> y;
+  double squared_residual = 0.0;
+  double degrees_of_freedom = 0.0;
+};
+
+BandForm::BandForm(StandardForm form)
+    : form_(std::move(form)),
+      size_(form_.size()),
+      outside_(form_.outside()),
+      diagonal_(block_width, size_),
+      upper_(block_width, size_),
+      right_t_(block_width, size_),
+      target_(static_cast<Index>(size_)) {
+  if (size_ > 0) reduce();
+  const MatrixView rows = form_.rows();
+  const double* z = rows.column(size_);
+  std::copy_n(z, size_, target_.begin());
+  for (long i = size_; i < rows.rows; ++i) outside_ += z[i] * z[i];
+}
+
+long BandForm::width_at(long begin) const { return std::min(block_width, size_ - begin); }
+
+void BandForm::reduce() {
+  const MatrixView rows = form_.rows();
+  BlockReflector left(rows.rows, block_width);
+  BlockReflector right(size_, block_width);
+  Matrix turned(size_, block_width);
+  for (long begin = 0; begin < size_; begin += block_width) {
+    const long width = width_at(begin);
+    const long rest = begin + width;
+    left.factor(rows.block(begin, begin, rows.rows - begin, width));
+    save_diagonal_block(begin, width);
+    apply_left_in_tiles(left, rows.block(begin, rest, rows.rows - begin, size_ + 1 - rest));
+    if (rest >= size_) break;
+
+    const MatrixView panel{turned.view().data, size_ - rest, width, size_ - rest};
+    copy_transposed(rows.block(begin, rest, width, size_ - rest), panel);
+    right.factor(panel);
+    save_upper_block(begin, panel);
+    apply_right_in_tiles(right, rows.block(rest, rest, rows.rows - rest, size_ - rest));
+    // The left reflectors are no longer needed, and those from the right are just as tall.
+    copy(right.v(), rows.block(rest, begin, size_ - rest, right.count()));
+    copy(right.t(), right_t_.block(0, begin, right.count(), right.count()));
+  }
+}
+
+void BandForm::save_diagonal_block(long begin, long width) {
+  const MatrixView rows = form_.rows();
+  for (long j = 0; j < width; ++j)
+    for (long i = 0; i <= j; ++i) diagonal_(i, begin + j) = rows(begin + i, begin + j);
+}
+
+void BandForm::save_upper_block(long begin, MatrixView transposed) {
+  const long next = begin + transposed.columns;
+  for (long i = 0; i < transposed.columns; ++i)
+    for (long j = 0; j <= std::min(i, transposed.rows - 1); ++j) upper_(i, next + j) = transposed(j, i);
+}
+
+BandForm::BandSolution BandForm::solve(double lambda) const {
+  RegularisedBand r{Matrix(block_width, size_), Matrix(block_width, size_), std::vector<double>(static_cast<Index>(size_))};
+  // What the prior's rows of earlier blocks have become in the columns of this block: at most a block's width of rows.
+  Matrix carried(block_width, block_width + 1);
+  long carried_rows = 0;
+  for (long begin = 0; begin < size_; begin += block_width) {
+    const long width = width_at(begin);
+    const long next = begin + width;
+    const long next_width = width_at(next);
+    const long columns = width + next_width + 1;
+    Matrix stack(2 * width + carried_rows, columns);
+    copy(diagonal_.view().block(0, begin, width, width), stack.view());
+    copy(upper_.view().block(0, next, width, next_width), stack.block(0, width, width, next_width));
+    std::copy_n(target_.begin() + begin, width, stack.column(columns - 1).begin());
+    copy(carried.block(0, 0, carried_rows, width), stack.block(width, 0, carried_rows, width));
+    copy(carried.block(0, block_width, carried_rows, 1), stack.block(width, columns - 1, carried_rows, 1));
+    for (long i = 0; i < width; ++i) stack(width + carried_rows + i, i) = std::sqrt(lambda);
+
+    std::vector<double> tau(static_cast<Index>(std::min(stack.rows(), columns)));
+    lapack::householder_qr(stack.view(), inner_block, tau);
+    for (long j = 0; j < width; ++j) std::copy_n(stack.column(j).begin(), j + 1, r.diagonal.column(begin + j).begin());
+    for (long j = 0; j < next_width; ++j) std::copy_n(stack.column(width + j).begin(), width, r.upper.column(next + j).begin());
+    std::copy_n(stack.column(columns - 1).begin(), width, r.target.begin() + begin);
+
+    carried_rows = std::min(next_width, stack.rows() - width);
+    carried = Matrix(block_width, block_width + 1);
+    for (long j = 0; j < next_width; ++j)
+      for (long i = 0; i <= std::min(j, carried_rows - 1); ++i) carried(i, j) = stack(width + i, width + j);
+    for (long i = 0; i < carried_rows; ++i) carried(i, block_width) = stack(width + i, columns - 1);
+  }
+  BandSolution out;
+  out.y = back_substitute(r, size_, block_width);
+  out.squared_residual = outside_ + squared_misfit(out.y);
+  out.degrees_of_freedom = static_cast<double>(size_) - lambda * trace_of_inverse(r, size_, block_width);
+  return out;
+}
+
+double BandForm::squared_misfit(std::span<const double> y) const {
+  double sum = 0.0;
+  for (long begin = 0; begin < size_; begin += block_width) {
+    const long width = width_at(begin);
+    const long next = begin + width;
+    std::vector<double> misfit(target_.begin() + begin, target_.begin() + next);
+    lapack::multiply(1.0, diagonal_.view().block(0, begin, width, width), Op::plain, y.data() + begin, -1.0, misfit.data());
+    if (width_at(next) > 0)
+      lapack::multiply(1.0, upper_.view().block(0, next, width, width_at(next)), Op::plain, y.data() + next, 1.0, misfit.data());
+    for (const double x : misfit) sum += x * x;
+  }
+  return sum;
+}
+
+void BandForm::apply_right_basis(Matrix& y) const {
+  const long last = (size_ - 1) / block_width * block_width;
+  for (long begin = last - block_width; begin >= 0; begin -= block_width) {
+    const long rest = begin + block_width;
+    const long count = std::min(block_width, size_ - rest);
+    const MatrixView v = form_.used_rows().block(rest, begin, size_ - rest, count);
+    apply_left(v, right_t_.view().block(0, begin, count, count), y.block(rest, 0, size_ - rest, y.columns()));
+  }
+}
+
+BandForm::Path BandForm::path(std::span<const double> lambdas) const {
+  for (const double lambda : lambdas)
+    if (!(lambda > 0.0) || !std::isfinite(lambda))
+      throw DomainError("lambda " + std::to_string(lambda) + " of a path is not a number > 0");
+  const long count = static_cast<long>(lambdas.size());
+  Path path{Matrix(size_, count), std::vector<double>(lambdas.size(), outside_), std::vector<double>(lambdas.size(), 0.0)};
+  if (size_ == 0) return path;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (long l = 0; l < count; ++l) {
+    const Index place = static_cast<Index>(l);
+    const BandSolution solution = solve(lambdas[place]);
+    std::copy(solution.y.begin(), solution.y.end(), path.y.column(l).begin());
+    path.squared_residual[place] = solution.squared_residual;
+    path.degrees_of_freedom[place] = solution.degrees_of_freedom;
+  }
+  apply_right_basis(path.y);
+  return path;
+}
+
+}  // namespace carillon

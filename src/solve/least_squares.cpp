@@ -1,0 +1,48 @@
+#include "carillon/solve/least_squares.hpp"
+
+#include "carillon/core/error.hpp"
+#include "carillon/solve/ridge_least_squares.hpp"
+
+namespace carillon {
+namespace {
+
+struct Method {
+  const char* name;
+  std::unique_ptr<LeastSquares> (*make)(const LeastSquaresOptions&);
+};
+
+template <class Solver>
+std::unique_ptr<LeastSquares> make(const LeastSquaresOptions& options) {
+  return std::make_unique<Solver>(options);
+}
+
+// One line per method.
+constexpr Method methods[] = {
+    {"ridge", make<RidgeLeastSquares>},
+};
+
+}  // namespace
+
+Strength strength_from_name(const std::string& name) {
+  if (name == "given") return Strength::given;
+  if (name == "gcv") return Strength::gcv;
+  if (name == "groups") return Strength::groups;
+  throw InputError("unknown strength '" + name + "'; known: given, gcv, groups");
+}
+
+std::vector<std::string> least_squares_methods() {
+  std::vector<std::string> names;
+  for (const Method& method : methods) names.emplace_back(method.name);
+  return names;
+}
+
+std::unique_ptr<LeastSquares> make_least_squares(const LeastSquaresOptions& options) {
+  std::string known;
+  for (const Method& method : methods) {
+    if (options.method == method.name) return method.make(options);
+    known += (known.empty() ? "" : ", ") + std::string(method.name);
+  }
+  throw InputError("unknown least-squares method '" + options.method + "'; known: " + known);
+}
+
+}  // namespace carillon

@@ -1,0 +1,142 @@
+#include "carillon/solve/ridge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "carillon/core/error.hpp"
+#include "carillon/solve/lapack.hpp"
+#include "carillon/solve/singular_range.hpp"
+#include "carillon/solve/staircase_qr.hpp"
+#include "carillon/solve/standard_form.hpp"
+
+namespace carillon {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+// condition * eps is the relative error that rounding of the data alone leaves in coefficients.
+constexpr double worst_condition = 1e-6 / epsilon;
+
+struct InnerSolution {
+  Matrix y;  ///< one column
+  double degrees_of_freedom = 0.0;
+  std::optional<long> rank;
+  bool minimum_norm = false;
+};
+
+/// Leaves M's triangle with z beside it in the first size() rows, and returns a view of them.
+MatrixView triangular_rows(StandardForm& form) {
+  const MatrixView rows = form.rows();
+  staircase_qr(rows, form.first_column());
+  const MatrixView triangle = rows.block(0, 0, form.size(), form.size() + 1);
+  for (long j = 0; j < form.size(); ++j) std::fill(triangle.column(j) + j + 1, triangle.column(j) + form.size(), 0.0);
+  return triangle;
+}
+
+Matrix last_column(MatrixView rows) {
+  Matrix z(rows.rows, 1);
+  std::copy_n(rows.column(rows.columns - 1), rows.rows, z.column(0).begin());
+  return z;
+}
+
+InnerSolution solve_plain(MatrixView triangle, bool singular) {
+  const long n = triangle.rows;
+  const MatrixView r = triangle.block(0, 0, n, n);
+  InnerSolution out{last_column(triangle), static_cast<double>(n), n, false};
+  if (singular) {
+    out.rank = lapack::minimum_norm_solve(r, 4.0 * static_cast<double>(n) * epsilon, out.y.column(0));
+    out.degrees_of_freedom = static_cast<double>(*out.rank);
+    out.minimum_norm = true;
+  } else {
+    lapack::upper_solve(r, lapack::Op::plain, out.y.view());
+  }
+  return out;
+}
+
+/// [R | z] and sqrt(lambda) I interleaved, brought to one triangle: 2/3 n^3 operations, since both begin late.
+Matrix regularised_triangle(MatrixView triangle, double lambda) {
+  const long n = triangle.rows;
+  Matrix stack(2 * n, n + 1);
+  std::vector<long> first_column;
+  for (long i = 0; i < n; ++i) first_column.insert(first_column.end(), {i, i});
+  for (long j = 0; j <= n; ++j)
+    for (long i = 0; i <= std::min(j, n - 1); ++i) stack(2 * i, j) = triangle(i, j);
+  for (long i = 0; i < n; ++i) stack(2 * i + 1, i) = std::sqrt(lambda);
+  staircase_qr(stack.view(), first_column);
+  return stack;
+}
+
+/// trace M (M'M + lambda)^-1 M' = n - lambda |R_lambda^-1|_F^2.
+double degrees_of_freedom(MatrixView regularised, double lambda) {
+  const long n = regularised.columns;
+  Matrix inverse(n, n);
+  for (long j = 0; j < n; ++j) std::copy_n(regularised.column(j), j + 1, inverse.column(j).begin());
+  lapack::upper_invert(inverse.view());
+  double sum = 0.0;
+  for (const double x : inverse.values()) sum += x * x;
+  return static_cast<double>(n) - lambda * sum;
+}
+
+InnerSolution solve_regularised(MatrixView triangle, double lambda, bool singular) {
+  const long n = triangle.rows;
+  Matrix stack = regularised_triangle(triangle, lambda);
+  const MatrixView regularised = stack.block(0, 0, n, n);
+  InnerSolution out;
+  out.y = last_column(stack.block(0, 0, n, n + 1));
+  lapack::upper_solve(regularised, lapack::Op::plain, out.y.view());
+  out.degrees_of_freedom = degrees_of_freedom(regularised, lambda);
+  if (!singular) out.rank = n;
+  return out;
+}
+
+std::string dependent_words(const StandardForm& form) {
+  return std::to_string(form.free_columns()) + " unpenalised columns hold only " + std::to_string(form.free_rank()) +
+         " independent ones: the smallest coefficients that fit were taken";
+}
+
+void judge(Summary& summary, const StandardForm& form, const InnerSolution& inner) {
+  if (form.free_rank() < form.free_columns()) {
+    summary.status = SolveStatus::rank_deficient;
+    summary.message = dependent_words(form);
+  } else if (inner.minimum_norm) {
+    summary.status = SolveStatus::rank_deficient;
+    summary.message = "rank " + std::to_string(*inner.rank) + " of " + std::to_string(form.size()) +
+                      " without regularisation: the solution nearest to the prior's mean was taken";
+  } else if (summary.regularised_condition > worst_condition) {
+    summary.status = SolveStatus::ill_conditioned;
+    summary.message =
+        "coefficients are sensitive to the last digits of the data; their predictions are not. A larger lambda helps";
+  }
+}
+
+}  // namespace
+
+Solution solve_ridge(const TriangularFactor& factor, const Prior& prior, double lambda) {
+  if (!(lambda >= 0.0) || !std::isfinite(lambda)) throw DomainError("lambda " + std::to_string(lambda) + " is not a number >= 0");
+  StandardForm form(factor, prior);
+  const MatrixView triangle = triangular_rows(form);
+  const SingularRange range = singular_range(triangle.block(0, 0, form.size(), form.size()));
+  const bool singular = form.size() > 0 && range.singular_to_precision(form.size());
+  const InnerSolution inner = lambda > 0.0 ? solve_regularised(triangle, lambda, singular) : solve_plain(triangle, singular);
+
+  const Matrix coefficients = form.coefficients(inner.y);
+  Solution solution;
+  solution.coefficients.assign(coefficients.values().begin(), coefficients.values().end());
+  Summary& summary = solution.summary;
+  summary.rows = factor.row_count();
+  summary.columns = factor.unknowns();
+  summary.zero_columns = form.zero_columns();
+  if (inner.rank) summary.rank = *inner.rank + form.free_rank();
+  summary.condition = range.condition();
+  summary.regularised_condition = range.regularised(lambda);
+  summary.lambda = lambda;
+  summary.lambda_how = "given";
+  summary.degrees_of_freedom = inner.degrees_of_freedom + static_cast<double>(form.free_rank());
+  summary.residual_norm = std::sqrt(factor.squared_residuals(coefficients).front());
+  summary.rms = summary.rows > 0 ? summary.residual_norm / std::sqrt(static_cast<double>(summary.rows)) : 0.0;
+  judge(summary, form, inner);
+  return solution;
+}
+
+}  // namespace carillon
