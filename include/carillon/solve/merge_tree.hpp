@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "carillon/core/parallel.hpp"
+#include "carillon/solve/triangular_factor.hpp"
+
+namespace carillon {
+
+/// Work that is cut into units 0..U-1, each of which becomes one factor on one rank. All ranks hold equal plans.
+struct UnitPlan {
+  long columns = 0;         ///< of every factor: unknowns + 1
+  std::vector<int> owner;   ///< rank that makes the unit
+  std::vector<long> group;  ///< group of the unit, 0..groups-1; empty = all in group 0
+
+  long units() const { return static_cast<long>(owner.size()); }
+  long groups() const;
+
+  /// Consecutive units on the same rank, as equal in number as possible: with this, only about log2 of the rank count merges
+  /// per group cross ranks.
+  static std::vector<int> contiguous_owners(long units, int ranks);
+};
+
+/// Makes the factor of a unit; called on its owner only, in ascending order.
+using MakeUnit = std::function<TriangularFactor(long unit)>;
+
+/// Where combine_units leaves the factors.
+enum class Deliver { to_root, to_all };
+
+/// One factor per group, combined from its units in a binary tree keyed by the unit's place in its group (docs/theory.md,
+/// Eq. 11), never by rank: the result is the same bit for bit for any number of ranks, owners and threads.
+///
+/// Two siblings are merged as soon as both exist, on the rank that holds the left one; so a rank holds at most one factor per
+/// level of the tree, and a group goes to the root when its last unit is done. Ranks wait for each other only where a merge
+/// crosses ranks.
+///
+/// @return  factors by group on the root (with to_all: everywhere), empty elsewhere; a group without units is an empty factor
+/// @throws  on every rank the error of the lowest rank on which one was thrown. A rank that fails makes no more units, and so
+///          does every rank that would have merged with it; ranks not connected to it finish what they have first
+/// @throws DomainError, ShapeError  owners that are no ranks, groups below 0, a list's length, a factor's columns
+std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,
+                                            Deliver deliver = Deliver::to_root);
+
+/// A factor from one rank to another; a factor takes 2 messages. `tag` tells it from other messages between the two.
+void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag);
+TriangularFactor receive_factor(const Communicator& world, int from, int tag);
+
+}  // namespace carillon

@@ -1,0 +1,227 @@
+#include "carillon/solve/merge_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "carillon/core/error.hpp"
+
+namespace carillon {
+namespace {
+
+using Index = std::size_t;
+constexpr int tree_tag = 7101;
+
+/// One step of the walk that all ranks take in the same order, each doing its own part: that is what keeps blocking messages
+/// from waiting for each other in a circle.
+struct Step {
+  enum class Kind { make, merge, deliver } kind;
+  long unit = 0;   ///< whose factor is made, absorbs, or is delivered
+  int rank = 0;    ///< that holds it
+  long other = 0;  ///< merge: whose factor is absorbed; deliver: the group
+  int other_rank = 0;
+};
+
+/// The pieces of a group that are complete but have no sibling yet: a binary counter, largest first.
+struct Piece {
+  long unit = 0;  ///< first unit in it, by which it is known
+  int rank = 0;
+  int level = 0;
+};
+
+Step merge_last_two(std::vector<Piece>& pieces) {
+  const Piece right = pieces.back();
+  pieces.pop_back();
+  Piece& left = pieces.back();
+  left.level = std::max(left.level, right.level) + 1;
+  return {Step::Kind::merge, left.unit, left.rank, right.unit, right.rank};
+}
+
+std::vector<Step> make_walk(const UnitPlan& plan) {
+  const auto group_of = [&](long unit) { return plan.group.empty() ? 0L : plan.group[static_cast<Index>(unit)]; };
+  std::vector<long> left(static_cast<Index>(plan.groups()), 0);
+  for (long unit = 0; unit < plan.units(); ++unit) ++left[static_cast<Index>(group_of(unit))];
+
+  std::vector<Step> walk;
+  std::map<long, std::vector<Piece>> open;
+  for (long unit = 0; unit < plan.units(); ++unit) {
+    const int rank = plan.owner[static_cast<Index>(unit)];
+    const long group = group_of(unit);
+    std::vector<Piece>& pieces = open[group];
+    walk.push_back({Step::Kind::make, unit, rank});
+    pieces.push_back({unit, rank, 0});
+    while (pieces.size() > 1 && pieces[pieces.size() - 2].level == pieces.back().level) walk.push_back(merge_last_two(pieces));
+    if (--left[static_cast<Index>(group)] > 0) continue;
+    while (pieces.size() > 1) walk.push_back(merge_last_two(pieces));
+    walk.push_back({Step::Kind::deliver, pieces.front().unit, pieces.front().rank, group, 0});
+    open.erase(group);
+  }
+  return walk;
+}
+
+void require_sound(const UnitPlan& plan, int ranks) {
+  if (!plan.group.empty() && plan.group.size() != plan.owner.size())
+    throw ShapeError("a unit plan has one group per unit, or none");
+  for (const int owner : plan.owner)
+    if (owner < 0 || owner >= ranks)
+      throw DomainError("unit owner " + std::to_string(owner) + " is not a rank below " + std::to_string(ranks));
+  for (const long group : plan.group)
+    if (group < 0) throw DomainError("unit group " + std::to_string(group) + " is below 0");
+}
+
+/// The part of one rank in the walk. After an error it goes on with empty factors in place of real ones, so that no other
+/// rank waits for ever; whoever receives such a factor fails in the same way.
+class Walker {
+public:
+  Walker(const Communicator& world, const UnitPlan& plan, const MakeUnit& make) : world_(world), plan_(plan), make_(make) {
+    if (world_.is_root()) delivered_.assign(static_cast<Index>(plan.groups()), TriangularFactor(plan.columns));
+  }
+
+  void take(const Step& step) {
+    if (step.kind == Step::Kind::make) {
+      if (step.rank == world_.rank()) make(step.unit);
+    } else {
+      const bool merge = step.kind == Step::Kind::merge;
+      const int from = merge ? step.other_rank : step.rank;
+      const int to = merge ? step.rank : 0;
+      const long piece = merge ? step.other : step.unit;
+      std::optional<TriangularFactor> moved = move(piece, from, to);
+      if (!moved || failed()) return;
+      if (merge)
+        guard([&] { pieces_.at(step.unit).absorb(*moved); });
+      else
+        delivered_[static_cast<Index>(step.other)] = std::move(*moved);
+    }
+  }
+
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+  bool failed() const { return error_ != nullptr || poisoned_; }
+  std::vector<TriangularFactor> delivered() { return std::move(delivered_); }
+
+private:
+  template <class Work>
+  void guard(Work work) {
+    try {
+      work();
+    } catch (...) {
+      if (!failed()) error_ = std::current_exception();
+      pieces_.clear();
+    }
+  }
+
+  void make(long unit) {
+    if (failed()) return;
+    guard([&] {
+      TriangularFactor factor = make_(unit);
+      if (factor.columns() != plan_.columns)
+        throw ShapeError("unit " + std::to_string(unit) + " made a factor of " + std::to_string(factor.columns()) +
+                         " columns, not " + std::to_string(plan_.columns));
+      pieces_.emplace(unit, std::move(factor));
+    });
+  }
+
+  /// The piece, on rank `to` only; nothing after a failure.
+  std::optional<TriangularFactor> move(long piece, int from, int to) {
+    std::optional<TriangularFactor> moved;
+    if (from == world_.rank() && !failed()) {
+      const auto place = pieces_.find(piece);
+      moved = std::move(place->second);
+      pieces_.erase(place);
+    }
+    if (from == to) return moved;
+    if (from == world_.rank()) {
+      send(moved, to);
+      return {};
+    }
+    if (to == world_.rank()) moved = receive(from);
+    return moved;
+  }
+
+  void send(const std::optional<TriangularFactor>& piece, int to) const {
+    const double sound = piece ? 1.0 : 0.0;
+    world_.send({&sound, 1}, to, tree_tag);
+    if (piece) send_factor(world_, *piece, to, tree_tag);
+  }
+
+  std::optional<TriangularFactor> receive(int from) {
+    double sound = 0.0;
+    world_.receive({&sound, 1}, from, tree_tag);
+    if (sound > 0.0) return receive_factor(world_, from, tree_tag);
+    poisoned_ = true;
+    pieces_.clear();
+    return {};
+  }
+
+  const Communicator& world_;
+  const UnitPlan& plan_;
+  const MakeUnit& make_;
+  std::map<long, TriangularFactor> pieces_;  ///< by first unit
+  std::vector<TriangularFactor> delivered_;
+  std::exception_ptr error_;
+  bool poisoned_ = false;
+};
+
+void broadcast(const Communicator& world, long columns, long groups, std::vector<TriangularFactor>& factors) {
+  if (world.size() == 1) return;
+  for (long g = 0; g < groups; ++g) {
+    std::array<double, 2> shape{};
+    std::vector<double> packed;
+    if (world.is_root()) {
+      const TriangularFactor& factor = factors[static_cast<Index>(g)];
+      shape = {static_cast<double>(factor.row_count()), static_cast<double>(factor.stored_rows())};
+      packed.assign(factor.packed().begin(), factor.packed().end());
+    }
+    world.broadcast(shape);
+    const long stored_rows = static_cast<long>(shape[1]);
+    packed.resize(TriangularFactor::packed_size(columns, stored_rows));
+    world.broadcast(packed);
+    if (!world.is_root())
+      factors.push_back(TriangularFactor::from_packed(columns, static_cast<long>(shape[0]), stored_rows, std::move(packed)));
+  }
+}
+
+}  // namespace
+
+long UnitPlan::groups() const { return group.empty() ? 1 : 1 + *std::max_element(group.begin(), group.end()); }
+
+std::vector<int> UnitPlan::contiguous_owners(long units, int ranks) {
+  std::vector<int> owners;
+  for (long unit = 0; unit < units; ++unit) owners.push_back(static_cast<int>(unit * ranks / units));
+  return owners;
+}
+
+void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag) {
+  const std::array<double, 3> shape{static_cast<double>(factor.columns()), static_cast<double>(factor.row_count()),
+                                    static_cast<double>(factor.stored_rows())};
+  world.send(shape, to, tag);
+  world.send(factor.packed(), to, tag);
+}
+
+TriangularFactor receive_factor(const Communicator& world, int from, int tag) {
+  std::array<double, 3> shape{};
+  world.receive(shape, from, tag);
+  const long columns = static_cast<long>(shape[0]);
+  const long stored_rows = static_cast<long>(shape[2]);
+  std::vector<double> packed(TriangularFactor::packed_size(columns, stored_rows));
+  world.receive(packed, from, tag);
+  return TriangularFactor::from_packed(columns, static_cast<long>(shape[1]), stored_rows, std::move(packed));
+}
+
+std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,
+                                            Deliver deliver) {
+  require_sound(plan, world.size());
+  Walker walker(world, plan, make);
+  for (const Step& step : make_walk(plan)) walker.take(step);
+  world.agree([&] { walker.rethrow(); });
+  std::vector<TriangularFactor> factors = walker.delivered();
+  if (deliver == Deliver::to_all) broadcast(world, plan.columns, plan.groups(), factors);
+  return factors;
+}
+
+}  // namespace carillon

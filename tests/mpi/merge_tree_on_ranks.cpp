@@ -1,0 +1,121 @@
+// Invariance of the merge tree under the number of ranks, their owners and threads, bit for bit; and the end of all ranks
+// when one fails. Every check compares with the same work done by this process alone.
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
+#include "carillon/solve/merge_tree.hpp"
+
+namespace carillon {
+namespace {
+
+const Communicator* world = nullptr;
+
+constexpr long columns = 150;
+
+/// Units of 1 to 120 rows: trapezoids and merges that outgrow them.
+TriangularFactor make_unit(long unit) {
+  std::mt19937_64 generator(static_cast<unsigned long>(unit) + 1);
+  std::uniform_real_distribution<double> uniform(-1.0, 1.0);
+  const long rows = 1 + 17 * unit % 120;
+  std::vector<double> values(static_cast<std::size_t>(rows * columns));
+  for (double& x : values) x = uniform(generator);
+  TriangularFactor factor(columns);
+  factor.absorb(values, rows);
+  return factor;
+}
+
+/// Groups of unequal size, their units mixed with each other's; group 2 has none.
+UnitPlan plan_of(std::vector<int> owners) {
+  UnitPlan plan{columns, std::move(owners), {}};
+  for (long unit = 0; unit < plan.units(); ++unit) plan.group.push_back(unit % 5 == 0 ? 3 : unit / 9 % 2);
+  return plan;
+}
+
+std::vector<int> owners_alone(long units) { return std::vector<int>(static_cast<std::size_t>(units), 0); }
+
+std::vector<int> owners_in_turn(long units) {
+  std::vector<int> owners;
+  for (long unit = 0; unit < units; ++unit) owners.push_back(static_cast<int>(unit % world->size()));
+  return owners;
+}
+
+std::vector<int> owners_from_the_back(long units) {
+  std::vector<int> owners = UnitPlan::contiguous_owners(units, world->size());
+  return {owners.rbegin(), owners.rend()};
+}
+
+void expect_same(const std::vector<TriangularFactor>& found, const std::vector<TriangularFactor>& wanted) {
+  ASSERT_EQ(found.size(), wanted.size());
+  for (std::size_t g = 0; g < wanted.size(); ++g) EXPECT_TRUE(found[g].serialize() == wanted[g].serialize()) << "group " << g;
+}
+
+TEST(MergeTree, InvarianceOfRanksOwnersAndThreadsBitForBit) {
+  for (const long units : {1L, 2L, 3L, 5L, 8L, 21L}) {
+    set_threads(1);
+    const std::vector<TriangularFactor> wanted = combine_units(Communicator(), plan_of(owners_alone(units)), make_unit);
+    set_threads(1 + world->rank() % 2);
+    for (const auto& owners :
+         {UnitPlan::contiguous_owners(units, world->size()), owners_in_turn(units), owners_from_the_back(units)}) {
+      const auto found = combine_units(*world, plan_of(owners), make_unit);
+      if (world->is_root())
+        expect_same(found, wanted);
+      else
+        EXPECT_TRUE(found.empty());
+      expect_same(combine_units(*world, plan_of(owners), make_unit, Deliver::to_all), wanted);
+    }
+  }
+}
+
+TEST(MergeTree, AnErrorOnOneRankEndsAllWithItsMessage) {
+  const long units = 12;
+  for (long bad = 0; bad < units; ++bad) {
+    const auto fails = [bad](long unit) {
+      if (unit == bad) throw InputError("unit " + std::to_string(unit) + " is bad");
+      return make_unit(unit);
+    };
+    try {
+      combine_units(*world, plan_of(owners_in_turn(units)), fails);
+      ADD_FAILURE() << "no error on rank " << world->rank();
+    } catch (const Error& problem) {
+      EXPECT_EQ(problem.what(), "unit " + std::to_string(bad) + " is bad");
+    }
+  }
+  // And the ranks are still in step.
+  const auto after = combine_units(*world, plan_of(owners_in_turn(units)), make_unit, Deliver::to_all);
+  expect_same(after, combine_units(Communicator(), plan_of(owners_alone(units)), make_unit));
+}
+
+TEST(MergeTree, ErrorsOnTwoRanksNameTheLowestRank) {
+  const long units = 9;
+  const auto fails = [](long unit) -> TriangularFactor { throw InputError("unit " + std::to_string(unit) + " is bad"); };
+  try {
+    combine_units(*world, plan_of(UnitPlan::contiguous_owners(units, world->size())), fails);
+    ADD_FAILURE() << "no error on rank " << world->rank();
+  } catch (const Error& problem) {
+    EXPECT_STREQ(problem.what(), "unit 0 is bad");
+  }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  const MpiSession session;
+  const Communicator all = session.world();
+  world = &all;
+  testing::InitGoogleTest(&argc, argv);
+  if (!all.is_root()) {
+    auto& listeners = testing::UnitTest::GetInstance()->listeners();
+    delete listeners.Release(listeners.default_result_printer());
+  }
+  return RUN_ALL_TESTS();
+}
+
+}  // namespace carillon
+
+int main(int argc, char** argv) { return carillon::run(argc, argv); }
