@@ -1,6 +1,7 @@
 #include "carillon/basis/permutation.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -8,6 +9,9 @@
 
 namespace carillon {
 namespace {
+
+/// Seconds of enumeration and hundreds of megabytes; four atoms of order 13. A mistyped order must not look like a hang.
+constexpr double most_terms = 5e6;
 
 /// Bit a is set when atom a belongs to the set.
 using AtomSet = unsigned;
@@ -91,6 +95,9 @@ TermTable enumerate_terms(std::span<const Element> elements, int max_power, Admi
   if (atoms < 1 || atoms > max_atoms) throw ShapeError("a cluster type has 1 to 4 atoms");
   if (atoms == 1) return {{Term{}}, 1};
   if (max_power < 1 || max_power > 255) throw DomainError("highest power " + std::to_string(max_power) + " is outside 1..255");
+
+  if (std::pow(max_power + 1, slot_count(atoms)) > most_terms)
+    throw DomainError("too many terms: " + std::to_string(atoms) + " atoms with powers up to " + std::to_string(max_power));
 
   const auto permutations = like_atom_permutations(elements);
   TermTable table;

@@ -47,8 +47,10 @@ public:
     check_form();
     for (const int atoms : {1, 2, 3, 4}) types_[static_cast<std::size_t>(atoms)] = file_types(atoms);
     for (const FileType& pair : types_[2]) pair_ranges_[cluster_name(pair.elements)] = range_of(pair);
-    check_cutoffs();
+    notes_ = find_notes();
   }
+
+  const std::vector<std::string>& notes() const { return notes_; }
 
   std::string text() {
     write_head();
@@ -148,20 +150,35 @@ private:
         }
   }
 
-  void check_cutoffs() const {
+  double largest_cutoff(int atoms) const {
+    double largest = 0;
+    for (const Block& block : model_.blocks) largest = std::max(largest, block.basis.cutoff(atoms));
+    return largest;
+  }
+
+  /// What the field's programs do with this model that its file cannot prevent; found by measuring and in their manual.
+  std::vector<std::string> find_notes() const {
+    std::vector<std::string> notes;
     for_each_slot([&](const std::string& name, const ClusterType& type, const Slot& slot) {
-      const PairRange& pair = pair_ranges_.at(name);
-      if (slot.outer > pair.outer)
-        throw InputError(fmt::format(
-            "a params.txt cannot hold this model: the pair {} of {} reaches to {} Å, beyond the {} Å of the pair itself, "
-            "where the field's programs do not look",
-            name, type.name(), exact_text(slot.outer), exact_text(pair.outer)));
+      const double outer = pair_ranges_.at(name).outer;
+      const std::string note = fmt::format(
+          "the pair {} of {} reaches to {} Å, beyond the {} Å of the pair itself: the field's manual "
+          "calls this unsupported, though its serial evaluator sums it",
+          name, type.name(), exact_text(slot.outer), exact_text(outer));
+      if (slot.outer > outer && std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
     });
+    if (has(3) && largest_cutoff(4) > largest_cutoff(3))
+      notes.push_back(
+          fmt::format("four-body terms reach to {} Å, three-body terms to {} Å: the field's serial evaluator then loses some "
+                      "three-body clusters without a word",
+                      exact_text(largest_cutoff(4)), exact_text(largest_cutoff(3))));
+    return notes;
   }
 
   void write_head() {
     out_ += fmt::format("! Written by Carillon {}\n", version());
     for (const Block& block : model_.blocks) out_ += fmt::format("! block {} {}\n", block.name(), block_checksum(block));
+    for (const std::string& note : notes_) out_ += fmt::format("! note: {}\n", note);
     out_ += "\nUSECOUL: false\nFITCOUL: false\nUSEPOVR: false\nFITPOVR: false\n";
     out_ +=
         fmt::format("USE3BCH: {}\nUSE4BCH: {}\nEXCL1B:{}\nEXCL2B:{}\n\n", has(3), has(4), has(1) ? lacking(1) : "", lacking(2));
@@ -208,27 +225,32 @@ private:
     return out;
   }
 
-  /// All types are listed as soon as one differs from its pairs: the field's evaluator takes -1 Å as the inner cutoff of
-  /// four-body types that a list leaves out.
+  /// All types are listed as soon as one differs from its pairs, also those the model lacks. The field's evaluator takes -1 Å as
+  /// the inner cutoff of four-body types that a list leaves out. It finds its neighbours by the largest cutoff of all types, so a
+  /// type that is absent must not reach farther than the others (see find_notes for what that would do).
   void write_special(int atoms, const char* keyword, double Slot::*end) {
+    const auto& types = types_[static_cast<std::size_t>(atoms)];
+    if (!has(atoms)) return;
+    double smallest = std::numeric_limits<double>::infinity();
+    for (const FileType& file : types)
+      if (file.type)
+        for (const Slot& slot : file.type->slots()) smallest = std::min(smallest, slot.*end);
+
     std::string rows;
-    int count = 0;
     bool differs = false;
-    for (const FileType& file : types_[static_cast<std::size_t>(atoms)]) {
-      if (!file.type) continue;
-      std::string cutoffs;
+    for (const FileType& file : types) {
+      rows += fmt::format("{} {}", pair_names(file.elements, ""), pair_names(file.elements, " "));
       for (int p = 0; p < slot_count(atoms); ++p) {
         const auto [a, b] = slot_atoms(atoms, p);
         const PairRange& pair = pair_ranges_.at(
             cluster_name({file.elements[static_cast<std::size_t>(a)], file.elements[static_cast<std::size_t>(b)]}));
-        const double value = file.type->slots()[static_cast<std::size_t>(p)].*end;
+        const double value = file.type ? file.type->slots()[static_cast<std::size_t>(p)].*end : smallest;
         differs = differs || value != (end == &Slot::inner ? pair.inner : pair.outer);
-        cutoffs += " " + exact_text(value);
+        rows += " " + exact_text(value);
       }
-      rows += fmt::format("{} {}{}\n", pair_names(file.elements, ""), pair_names(file.elements, " "), cutoffs);
-      ++count;
+      rows += "\n";
     }
-    if (differs) out_ += fmt::format("SPECIAL {}B {}: SPECIFIC {}\n{}\n", atoms, keyword, count, rows);
+    if (differs) out_ += fmt::format("SPECIAL {}B {}: SPECIFIC {}\n{}\n", atoms, keyword, types.size(), rows);
   }
 
   void write_pairs() {
@@ -326,11 +348,16 @@ private:
   const Hierarchy& model_;
   std::array<std::vector<FileType>, max_atoms + 1> types_;  // by number of atoms
   std::map<std::string, PairRange> pair_ranges_;
+  std::vector<std::string> notes_;
   std::string out_;
 };
 
 }  // namespace
 
-void write_chimes_params(const std::string& path, const Hierarchy& model) { write_file(path, ParamsWriter(model).text()); }
+std::vector<std::string> write_chimes_params(const std::string& path, const Hierarchy& model) {
+  ParamsWriter writer(model);
+  write_file(path, writer.text());
+  return writer.notes();
+}
 
 }  // namespace carillon

@@ -49,7 +49,7 @@ struct TermTable {
 /// @param elements   of the cluster, sorted; 1 to 4
 /// @param max_power  highest polynomial index. Two atoms: powers 1..max_power; three and four: 0..max_power
 /// @throws ShapeError   no or more than 4 elements
-/// @throws DomainError  max_power < 1 or, for more than one atom, above 255
+/// @throws DomainError  max_power < 1 or, for more than one atom, above 255; more than five million power sets
 /// Cost O((max_power + 1)^slots · permutations).
 TermTable enumerate_terms(std::span<const Element> elements, int max_power, AdmissionRule rule);
 

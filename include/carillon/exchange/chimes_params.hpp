@@ -45,9 +45,11 @@ Hierarchy to_hierarchy(const ChimesParams& params, const std::vector<std::string
 /// of atoms: the largest of the blocks; terms that a block does not have, and zeros, are not listed. Coefficients of an imported
 /// model read back bit for bit, others to the last digit.
 ///
+/// @return  warnings, which also stand at the head of the file: a many-body cutoff beyond its pair's, or four-body terms that
+///          reach farther than three-body terms, with both of which the field's programs have trouble
 /// @throws InputError  what the format cannot express: another coordinate than morse, a behaviour below the inner cutoff other
-///                     than smooth, a many-body cutoff beyond its pair's outer cutoff
+///                     than smooth
 /// @throws FileError   it cannot be written
-void write_chimes_params(const std::string& path, const Hierarchy& model);
+std::vector<std::string> write_chimes_params(const std::string& path, const Hierarchy& model);
 
 }  // namespace carillon
