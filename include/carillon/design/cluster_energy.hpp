@@ -1,0 +1,15 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+namespace carillon {
+
+/// What the cluster terms of one structure add up to.
+struct ClusterEnergy {
+  double energy = 0;                                 ///< eV
+  std::vector<Eigen::Vector3d> forces;               ///< [atoms], eV/Å
+  Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();  ///< dE/d(strain), eV, symmetric: the stress times the volume
+};
+
+}  // namespace carillon

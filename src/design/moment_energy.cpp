@@ -1,0 +1,201 @@
+#include "carillon/design/moment_energy.hpp"
+
+#include <algorithm>
+
+#include "carillon/core/error.hpp"
+#include "carillon/design/moment_workspace.hpp"
+
+namespace carillon {
+namespace {
+
+/// A task and its coefficients in the layout of the moment: [power of ij][moment].
+template <int N>
+struct WeightedTask {
+  const MomentTask<N>* task;
+  AlignedBuffer coefficients;
+};
+
+bool has_weight(const MomentPlan& plan, std::size_t type, const std::vector<double>& coefficients) {
+  const auto first = coefficients.begin() + plan.basis().first_column(type);
+  return std::any_of(first, first + plan.basis().types()[type].columns(), [](double c) { return c != 0; });
+}
+
+template <int N>
+std::vector<WeightedTask<N>> weighted_tasks(const MomentPlan& plan, const std::vector<double>& coefficients) {
+  std::vector<WeightedTask<N>> out;
+  for (const MomentTask<N>& task : plan.tasks<N>()) {
+    if (!has_weight(plan, task.type, coefficients)) continue;
+    AlignedBuffer values(task.shape.order * task.shape.size());
+    for (std::size_t c = 0; c < task.fold.columns(); ++c)
+      for (const int source : task.fold.sources(c)) values.data()[source] = coefficients[task.fold.first_column() + c];
+    out.push_back({&task, std::move(values)});
+  }
+  return out;
+}
+
+/// What one atom adds; summed in the order of the atoms.
+struct AtomSum {
+  double energy = 0;
+  Eigen::Vector3d force = Eigen::Vector3d::Zero();   // of pairs only: those of larger clusters are found from the bonds
+  Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();  // likewise
+};
+
+}  // namespace
+
+struct MomentEnergy::State {
+  State(const BasisSet& basis, const std::vector<double>& coefficients_, const MomentKernels& kernels_)
+      : plan(basis, kernels_.width),
+        kernels(kernels_),
+        coefficients(coefficients_),
+        triplets(weighted_tasks<3>(plan, coefficients)),
+        quadruplets(weighted_tasks<4>(plan, coefficients)) {}
+
+  MomentPlan plan;
+  const MomentKernels& kernels;
+  std::vector<double> coefficients;
+  std::vector<WeightedTask<3>> triplets;
+  std::vector<WeightedTask<4>> quadruplets;
+};
+
+/// Evaluates atoms: one for each thread.
+class MomentEnergy::Worker {
+public:
+  /// @param bond_slopes  out, dE/dr of each bond from three and four atoms; an atom writes those of its later neighbours
+  Worker(const State& state, const NeighborList& neighbors, const PairTable& pairs, std::vector<double>& bond_slopes)
+      : state_(state), neighbors_(neighbors), pairs_(pairs), bond_slopes_(bond_slopes), environment_(state.plan, pairs) {}
+
+  AtomSum evaluate(std::size_t atom) {
+    AtomSum sum;
+    if (pairs_.code(atom) < 0) return sum;
+    add_pairs(atom, sum);
+    if (state_.triplets.empty() && state_.quadruplets.empty()) return sum;
+    environment_.fill(atom);
+    for (const auto& task : state_.triplets) add_task(task, sum);
+    for (const auto& task : state_.quadruplets) add_task(task, sum);
+    return sum;
+  }
+
+private:
+  void add_pairs(std::size_t atom, AtomSum& sum) {
+    const auto all = neighbors_.neighbors(atom);
+    const std::size_t earlier = all.size() - neighbors_.later_neighbors(atom).size();
+    for (std::size_t n = 0; n < all.size(); ++n) {
+      const int other = pairs_.code(static_cast<std::size_t>(all[n].index));
+      const int type = other < 0 ? -1 : state_.plan.pair_type(state_.plan.element_pair(pairs_.code(atom), other));
+      if (type >= 0) add_pair(all[n], n >= earlier, static_cast<std::size_t>(type), sum);
+    }
+  }
+
+  void add_pair(const Neighbor& neighbor, bool is_later, std::size_t number, AtomSum& sum) {
+    const ClusterType& type = state_.plan.basis().types()[number];
+    if (neighbor.distance >= type.slots().front().outer) return;
+    const auto length = static_cast<std::size_t>(type.max_power()) + 1;
+    values_.resize(length);
+    slopes_.resize(length);
+    type.evaluate_slot(0, neighbor.distance, values_, slopes_);
+    const double* coefficients = state_.coefficients.data() + state_.plan.basis().first_column(number);
+    double energy = 0;
+    double slope = 0;
+    for (std::size_t c = 0; c + 1 < length; ++c) {
+      energy += coefficients[c] * values_[c + 1];
+      slope += coefficients[c] * slopes_[c + 1];
+    }
+    const Eigen::Vector3d pull = slope / neighbor.distance * neighbor.displacement;
+    sum.force += pull;
+    if (!is_later) return;
+    sum.energy += energy;
+    sum.virial += pull * neighbor.displacement.transpose();
+  }
+
+  template <int N>
+  void add_task(const WeightedTask<N>& weighted, AtomSum& sum) {
+    const MomentTask<N>& task = *weighted.task;
+    if (task.elements[0] != environment_.home_code()) return;
+    const MomentFunction moment = kernel_for(state_.kernels, task);
+    const MomentView clusters = view_of(state_.plan, task, pairs_);
+    const MomentScratch& scratch = workspace_.reserve(environment_.view(), task.shape);
+    const std::size_t order = task.shape.order;
+    moment_.reserve(task.shape.size());
+    weights_.resize(order);
+    const std::size_t first_bond = pairs_.first_bond(state_.plan.element_pair(task.elements[0], task.elements[1]));
+    const std::size_t stride = state_.plan.kinds()[task.kinds[0]].stride;
+    double energy = 0;
+    for (int j = environment_.first_of(task.elements[1]); j < environment_.end_of(task.elements[1]); ++j) {
+      const auto n = static_cast<std::size_t>(j);
+      if (!environment_.ray(n).is_later || !environment_.is_within(n, task.levels[0])) continue;
+      if (!moment(environment_.view(), clusters, j, scratch, moment_.data())) continue;
+      state_.kernels.multiply(weighted.coefficients.data(), moment_.data(), order, task.shape.size(), weights_.data());
+      const auto bond = static_cast<std::size_t>(environment_.bond(n));
+      const double* values = pairs_.values(task.kinds[0]) + bond * stride;
+      const double* slopes = pairs_.slopes(task.kinds[0]) + bond * stride;
+      for (std::size_t a = 0; a < order; ++a) {
+        energy += values[a] * weights_[a];
+        bond_slopes_[first_bond + bond] += slopes[a] * weights_[a];
+      }
+    }
+    sum.energy += energy / slot_count(N);
+  }
+
+  const State& state_;
+  const NeighborList& neighbors_;
+  const PairTable& pairs_;
+  std::vector<double>& bond_slopes_;
+  LocalEnvironment environment_;
+  MomentWorkspace workspace_;
+  AlignedBuffer moment_;
+  std::vector<double> weights_, values_, slopes_;
+};
+
+MomentEnergy::MomentEnergy(const BasisSet& basis, const std::vector<double>& coefficients, SimdLevel level) {
+  if (coefficients.size() != static_cast<std::size_t>(basis.columns()))
+    throw ShapeError("expected " + std::to_string(basis.columns()) + " coefficients, found " +
+                     std::to_string(coefficients.size()));
+  state_ = std::make_shared<const State>(basis, coefficients, moment_kernels(level));
+}
+
+const BasisSet& MomentEnergy::basis() const { return state_->plan.basis(); }
+SimdLevel MomentEnergy::level() const { return state_->kernels.level; }
+
+ClusterEnergy MomentEnergy::evaluate(const Structure& structure) const {
+  // Without interactions any cutoff will do.
+  return evaluate(structure, NeighborList(structure, basis().cutoff() > 0 ? basis().cutoff() : 1.0));
+}
+
+ClusterEnergy MomentEnergy::evaluate(const Structure& structure, const NeighborList& neighbors) const {
+  const MomentPlan& plan = state_->plan;
+  const std::size_t atoms = structure.size();
+  const PairTable pairs(plan, structure, neighbors);
+  std::vector<double> bond_slopes(pairs.bonds(), 0.0);
+  std::vector<AtomSum> sums(atoms);
+#pragma omp parallel
+  {
+    Worker worker(*state_, neighbors, pairs, bond_slopes);
+#pragma omp for schedule(dynamic, 4)
+    for (std::size_t i = 0; i < atoms; ++i) sums[i] = worker.evaluate(i);
+  }
+
+  ClusterEnergy out;
+  out.forces.reserve(atoms);
+  for (std::size_t i = 0; i < atoms; ++i) {
+    AtomSum& sum = sums[i];
+    const auto rays = pairs.rays(i);
+    const auto entries = pairs.entries(i);
+    for (std::size_t e = 0; e < entries.size(); ++e) {
+      const std::size_t element_pair = plan.element_pair(pairs.code(i), pairs.code(static_cast<std::size_t>(entries[e].atom)));
+      const double slope = bond_slopes[pairs.first_bond(element_pair) + static_cast<std::size_t>(entries[e].bond)];
+      sum.force += slope * rays[e].direction;
+      if (rays[e].is_later) sum.virial += (slope * rays[e].distance) * rays[e].direction * rays[e].direction.transpose();
+    }
+    out.energy += sum.energy;
+    out.forces.push_back(sum.force);
+    out.virial += sum.virial;
+  }
+  for (std::size_t t = 0; t < plan.basis().types().size(); ++t)
+    if (plan.basis().types()[t].atoms() == 1)
+      out.energy += state_->coefficients[static_cast<std::size_t>(plan.basis().first_column(t))] *
+                    static_cast<double>(std::count(structure.species.begin(), structure.species.end(),
+                                                   plan.basis().types()[t].elements().front()));
+  return out;
+}
+
+}  // namespace carillon
