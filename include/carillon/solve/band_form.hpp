@@ -12,7 +12,7 @@ namespace carillon {
 /// Going all the way to a diagonal (SVD) or bidiagonal matrix moves the whole matrix through memory once per column. Stopping
 /// at a band of block_width columns leaves matrix products only (8/3 n^3 operations near dgemm's speed), and unlike the
 /// tridiagonal form of the Gram matrix it is backward stable: B's singular values are M's to a small multiple of eps |M|, so
-/// no lambda is too small (docs/decisions/ridge-path.md).
+/// no lambda is too small.
 ///
 /// B consists of square upper-triangular blocks on its diagonal and lower-triangular blocks to the right of them.
 class BandForm {
