@@ -31,20 +31,10 @@ struct LabelGroups {
   std::vector<std::vector<long>> frames;
 };
 
-/// Equally likely numbers 0..bound-1, the same on every platform (std::uniform_int_distribution is not).
-std::uint64_t draw_below(std::uint64_t bound, std::mt19937_64& generator) {
-  const std::uint64_t surplus = (0 - bound) % bound;  // 2^64 mod bound
-  const std::uint64_t limit = 0 - surplus;            // 2^64 - surplus; 0 stands for 2^64
-  for (;;) {
-    const std::uint64_t x = generator();
-    if (limit == 0 || x < limit) return x % bound;
-  }
-}
-
 std::vector<long> shuffled_with(long count, std::mt19937_64& generator) {
   std::vector<long> out(static_cast<std::size_t>(count));
   std::iota(out.begin(), out.end(), 0L);
-  for (std::size_t i = out.size(); i-- > 1;) std::swap(out[i], out[draw_below(i + 1, generator)]);
+  for (std::size_t i = out.size(); i-- > 1;) std::swap(out[i], out[generator() % (i + 1)]);
   return out;
 }
 

@@ -84,8 +84,6 @@ void damage(std::string& text, std::mt19937_64& engine) {
 std::string damaged(const std::string& text, std::mt19937_64& engine) {
   std::string out = text;
   for (std::size_t n = 1 + engine() % 4; n > 0; --n) damage(out, engine);
-  // The text gets memory of exactly its size, so that a read past its end is seen by the address sanitizer.
-  out.shrink_to_fit();
   return out;
 }
 
@@ -96,6 +94,7 @@ int refusals(const std::string& text, std::uint64_t seed, int rounds, Read read)
   int refused = 0;
   for (int round = 0; round < rounds; ++round) {
     const std::string input = damaged(text, engine);
+    // Memory of exactly its size, so that a read past its end is seen by the address sanitizer.
     const std::vector<char> exact(input.begin(), input.end());
     try {
       read(std::string_view(exact.data(), exact.size()));
@@ -127,7 +126,7 @@ TEST(Fuzz, FrameFormats) {
         ASSERT_EQ(frame.positions.size(), frame.size());
         ASSERT_TRUE(!frame.forces || frame.forces->size() == frame.size());
         for (const auto& position : frame.positions) ASSERT_TRUE(position.allFinite());
-        if (frame.stress) ASSERT_TRUE(frame.stress->allFinite());
+        ASSERT_TRUE(!frame.stress || frame.stress->allFinite());
       }
     };
     expect_some_of_both(refusals(*text, 101, rounds, read_all));

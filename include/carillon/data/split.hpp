@@ -15,8 +15,8 @@ struct Split {
 
 /// The numbers 0..count-1 in an order that depends on the seed only, not on compiler or platform.
 ///
-/// Fisher-Yates from the back: for i = count-1 .. 1, swap entry i with entry j, where j is the next output x of mt19937_64
-/// modulo i+1; outputs x >= 2^64 - (2^64 mod (i+1)) are dropped, so that every j is equally likely.
+/// Fisher-Yates from the back: for i = count-1 .. 1, swap entry i with entry x mod (i+1), x the next output of mt19937_64.
+/// (std::shuffle and the standard distributions differ between libraries. The remainder's bias is below count / 2^64.)
 /// @throws DomainError  count < 0
 std::vector<long> shuffled(long count, std::uint64_t seed);
 

@@ -10,9 +10,8 @@ namespace carillon {
 /// A frame as text of the field's training format, with a NON_ORTHO header (docs/file_formats.md). Label, temperature and
 /// origin have no place in it.
 ///
-/// Reading it back gives cell and positions to the last bit. Forces, stress and energy change units: the file number is the
-/// one that converts back exactly where there is one, and otherwise the nearest, which converts back to within one unit in
-/// the last place.
+/// Reading it back gives cell and positions to the last bit. Forces, stress and energy change units: a number that came from a
+/// xyzf file comes back to the last bit, any other to within one unit in the last place.
 ///
 /// @throws ShapeError   positions or forces differ in length from the species, or there are no atoms
 /// @throws DomainError  the frame has no forces or is not fully periodic, the cell is singular, or a number is not finite

@@ -11,7 +11,7 @@ using testing::read_one;
 
 std::string frame_with(const std::string& header) { return "1\n" + header + "\nC 0.5 1 1.5 0.1 -0.2 0.3\n"; }
 
-constexpr double gpa = 160.2176634;  // GPa in an eV/Å³
+constexpr double gpa = 160.2176634;  // GPa in an eV/Å³; this and the numbers below are CODATA 2022, typed in again as an oracle for core/units.hpp
 
 TEST(Xyzf, TheCountOfHeaderNumbersDecides) {
   struct Case {
