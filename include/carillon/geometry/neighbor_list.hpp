@@ -42,8 +42,8 @@ public:
   /// @throws DomainError  the cutoff is not positive and finite
   /// @throws ShapeError   numbers of species and positions differ
   /// @throws InputError   naming the structure's origin and the atom: a position is not finite or is more than a million
-  ///                      cells (1e9 Å where open) away, two copies stand at the same place (closer than 1e-6 Å), an atom has more than a
-  ///                      million neighbours, the periodic cell vectors are linearly dependent
+  ///                      cells (1e9 Å where open) away, two copies stand at the same place (closer than 1e-6 Å), an atom has
+  ///                      more than a million neighbours, the periodic cell vectors are linearly dependent
   NeighborList(const Structure& structure, double cutoff);
 
   std::size_t size() const { return later_.size(); }  ///< atoms
