@@ -108,7 +108,7 @@ void Communicator::agree(const std::function<void()>& work) const {
   MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, handle_);
   if (lowest == size_) return;
   broadcast(message, lowest);
-  throw InputError(message);
+  throw AgreedError(message);
 }
 
 MpiSession::MpiSession() {

@@ -19,18 +19,22 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-/// yaml-cpp keeps the first of two equal keys without a word; a recipe with two would not mean what it says.
-void refuse_repeated_keys(const YAML::Node& node, const std::string& file) {
+/// yaml-cpp keeps the first of two equal keys without a word; a recipe with two would not mean what it says. Nor does it mind
+/// an anchor that holds itself, which would have no end: hence the limit on `depth`.
+void refuse_repeated_keys(const YAML::Node& node, const std::string& file, int depth = 0) {
+  constexpr int deepest = 100;
+  if (depth > deepest)
+    throw InputError(file + ":" + std::to_string(node.Mark().line + 1) + ": nested deeper than " + std::to_string(deepest) + " levels");
   if (node.IsMap()) {
     std::set<std::string> seen;
     for (const auto& entry : node) {
       if (!entry.first.IsScalar()) throw InputError(file + ":" + std::to_string(entry.first.Mark().line + 1) + ": a key is not a plain word");
       if (!seen.insert(entry.first.Scalar()).second)
         throw InputError(file + ":" + std::to_string(entry.first.Mark().line + 1) + ": key '" + entry.first.Scalar() + "' is given twice");
-      refuse_repeated_keys(entry.second, file);
+      refuse_repeated_keys(entry.second, file, depth + 1);
     }
   } else if (node.IsSequence()) {
-    for (const auto& item : node) refuse_repeated_keys(item, file);
+    for (const auto& item : node) refuse_repeated_keys(item, file, depth + 1);
   }
 }
 

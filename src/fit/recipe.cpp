@@ -109,44 +109,43 @@ Weights read_weights(const Yaml& node, Weights weights) {
   return weights;
 }
 
-void read_strength(const Yaml& node, SolverSpec& solver) {
-  double lambda = 0;
+void read_strength(const Yaml& node, LeastSquaresOptions& options) {
   const std::string word = node.string();
-  if (word == "groups") {
-    solver.strength = StrengthChoice::groups;
-  } else if (word == "gcv") {
-    solver.strength = StrengthChoice::gcv;
-  } else {
-    try {
-      lambda = node.number();
-    } catch (const InputError&) {
-      node.fail("'" + word + "' is not one of: groups, gcv, or a number");
-    }
-    if (lambda < 0) node.fail("a strength cannot be negative");
-    solver.strength = StrengthChoice::given;
-    solver.lambda = lambda;
+  if (word == "groups" || word == "gcv") {
+    options.strength = strength_from_name(word);
+    return;
   }
+  options.strength = Strength::given;
+  try {
+    options.lambda = node.number();
+  } catch (const InputError&) {
+    node.fail("'" + word + "' is not one of: groups, gcv, or a number");
+  }
+  if (options.lambda < 0) node.fail("a strength cannot be negative");
+}
+
+void read_grid(const Yaml& node, LambdaGrid& grid) {
+  node.require_keys({"from", "to", "points"});
+  if (const auto from = node.find("from")) grid.lowest = from->positive();
+  if (const auto to = node.find("to")) grid.highest = to->positive();
+  if (const auto points = node.find("points")) grid.count = points->integer();
+  if (grid.highest <= grid.lowest) node.fail("the grid must end above where it starts");
+  if (grid.count < 2 || grid.count > 1000) node.fail("expected 2 to 1000 points");
 }
 
 SolverSpec read_solver(const Yaml& node, SolverSpec solver) {
   node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid"});
-  if (const auto value = node.find("kind")) solver.kind = value->choice(solver_kinds());
-  if (const auto value = node.find("scaling")) solver.scaling = column_scaling(value->choice({"none", "unit_norm", "half"}));
-  if (const auto value = node.find("strength")) read_strength(*value, solver);
+  LeastSquaresOptions& options = solver.options;
+  if (const auto value = node.find("kind")) options.method = value->choice(least_squares_methods());
+  if (const auto value = node.find("scaling")) options.prior.scaling = prior_scaling_from_name(value->choice({"none", "unit_norm", "half"}));
+  if (const auto value = node.find("strength")) read_strength(*value, options);
+  if (const auto value = node.find("rule")) options.rule = choice_rule_from_name(value->choice({"minimum", "one_standard_error"}));
+  if (const auto value = node.find("grid")) read_grid(*value, options.grid);
   if (const auto value = node.find("folds")) {
     solver.folds = static_cast<int>(value->integer());
     if (solver.folds < 2 || solver.folds > 1000) value->fail("expected 2 to 1000 folds");
   }
   if (const auto value = node.find("fold_by")) solver.fold_by_label = value->choice({"frames", "label"}) == "label";
-  if (const auto value = node.find("rule")) solver.one_standard_error = value->choice({"minimum", "one_standard_error"}) == "one_standard_error";
-  if (const auto value = node.find("grid")) {
-    value->require_keys({"from", "to", "points"});
-    if (const auto from = value->find("from")) solver.grid_from = from->positive();
-    if (const auto to = value->find("to")) solver.grid_to = to->positive();
-    if (const auto points = value->find("points")) solver.grid_points = static_cast<int>(points->integer());
-    if (solver.grid_to <= solver.grid_from) value->fail("the grid must end above where it starts");
-    if (solver.grid_points < 2 || solver.grid_points > 1000) value->fail("expected 2 to 1000 points");
-  }
   return solver;
 }
 
@@ -228,7 +227,7 @@ std::string source_yaml(const DataSource& source) {
   if (options.required.forces) required.emplace_back("forces");
   if (options.required.stress) required.emplace_back("stress");
   line("require", fmt::format("[{}]", fmt::join(required, ", ")));
-  if (options.stress_convention) line("stress", std::string(stress_convention_name(*options.stress_convention)));
+  if (options.stress_convention) line("stress", stress_convention_names()[static_cast<std::size_t>(*options.stress_convention)]);
   if (!options.columns.empty()) line("columns", quoted_list(options.columns));
   if (!options.label.empty()) line("label", yaml_quoted(options.label));
   if (!options.temperature_file.empty()) line("temperatures", yaml_quoted(options.temperature_file));
@@ -258,14 +257,15 @@ std::string weights_yaml(const Weights& weights) {
 }
 
 std::string solver_yaml(const SolverSpec& solver) {
-  std::string strength = fmt::format("{}", solver.lambda);
-  if (solver.strength == StrengthChoice::gcv) strength = "gcv";
-  if (solver.strength == StrengthChoice::groups) strength = "groups";
+  const LeastSquaresOptions& options = solver.options;
+  std::string strength = fmt::format("{}", options.lambda);
+  if (options.strength == Strength::gcv) strength = "gcv";
+  if (options.strength == Strength::groups) strength = "groups";
   return fmt::format(
       "    solver:\n      kind: {}\n      scaling: {}\n      strength: {}\n      folds: {}\n      fold_by: {}\n      rule: {}\n"
       "      grid: {{from: {}, to: {}, points: {}}}\n",
-      solver.kind, to_string(solver.scaling), strength, solver.folds, solver.fold_by_label ? "label" : "frames",
-      solver.one_standard_error ? "one_standard_error" : "minimum", solver.grid_from, solver.grid_to, solver.grid_points);
+      options.method, prior_scaling_name(options.prior.scaling), strength, solver.folds, solver.fold_by_label ? "label" : "frames",
+      options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error", options.grid.lowest, options.grid.highest, options.grid.count);
 }
 
 std::string step_yaml(const StepSpec& step) {

@@ -18,6 +18,13 @@ public:
   using Error::Error;
 };
 
+/// An error that all ranks of an MPI job know of: each throws it, with the message of the rank where it arose, so that all can
+/// end in order. Any other error on one rank of several has to abort the job, since the others wait for it.
+class AgreedError : public InputError {
+public:
+  using InputError::InputError;
+};
+
 /// A file that cannot be opened, read, written or renamed.
 class FileError : public Error {
 public:

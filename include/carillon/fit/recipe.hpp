@@ -22,18 +22,11 @@ struct SplitSpec {
   std::vector<long> frames;
 };
 
-/// How a fit is regularised and how strongly (docs/recipes.md).
+/// How a fit is regularised, how strongly, and which frames are left out together to find out (docs/recipes.md).
 struct SolverSpec {
-  std::string kind = "ridge";
-  ColumnScaling scaling = ColumnScaling::none;
-  StrengthChoice strength = StrengthChoice::groups;
-  double lambda = 0;           ///< StrengthChoice::given only
+  LeastSquaresOptions options;
   int folds = 4;               ///< groups of whole frames that are left out in turn
   bool fold_by_label = false;  ///< leave one state point out instead
-  bool one_standard_error = false;
-  double grid_from = 1e-6;
-  double grid_to = 10;
-  int grid_points = 60;
 };
 
 /// One step of the hierarchy: blocks taken as they are, or blocks fitted (together when there are several) on what the

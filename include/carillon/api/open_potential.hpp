@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "carillon/block/hierarchy.hpp"
+#include "carillon/potential/potential.hpp"
+
+namespace carillon {
+
+/// Opens what a user names as a model: one params.txt, one composed model folder, or the folders of blocks that make a model.
+///
+/// @throws InputError  a path that is none of these; blocks that do not agree or are not complete (a bare cross block)
+/// @throws FileError   a file cannot be read
+Hierarchy open_model(const std::vector<std::string>& paths);
+
+/// The same, ready for evaluation.
+std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths);
+
+}  // namespace carillon

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "carillon/cli/output_folder.hpp"
+#include "carillon/cli/session.hpp"
+#include "carillon/fit/pipeline.hpp"
+
+namespace carillon {
+
+/// Writes what a fit found: blocks/<name>/ for every block, model/, recipe.yaml (resolved), split.json, summary.json and the
+/// path of each step over strengths. Root only.
+void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
+               bool overwrite);
+
+/// Evaluates the composed model on the frames it was fitted and tested on; writes metrics.{json,csv,md}, predictions and parity
+/// plots of both, and prints the table. Collective; `folder` is set on the root.
+void evaluate_fit(const Session& session, const std::optional<OutputFolder>& folder, const Dataset& data, const Split& split,
+                  const FitResult& result, bool plots);
+
+}  // namespace carillon

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "carillon/fit/pipeline.hpp"
+
+namespace carillon {
+
+/// What a step will need, found without carrying it out.
+struct StepEstimate {
+  std::vector<std::string> blocks;
+  long frames = 0;
+  RowCounts rows;
+  long columns = 0;
+  int groups = 0;              ///< factors kept for cross-validation
+  double memory_bytes = 0;     ///< of the root process, at its largest
+  double row_seconds = 0;      ///< CPU time for all design rows: one frame timed, scaled by rows
+  double solve_seconds = 0;    ///< CPU time for factorisation and path, from the measured speed of a matrix product
+};
+
+/// Estimates for every fitted step of a recipe. Cost: the design rows of one frame a step.
+std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train);
+
+/// A table of estimates for the terminal.
+std::string estimate_table(const std::vector<StepEstimate>& estimates, int threads, int ranks);
+
+}  // namespace carillon

@@ -1,0 +1,34 @@
+#include "carillon/api/open_potential.hpp"
+
+#include <filesystem>
+
+#include "carillon/block/block_file.hpp"
+#include "carillon/block/model_file.hpp"
+#include "carillon/chimes/chimes_potential.hpp"
+#include "carillon/core/error.hpp"
+#include "carillon/exchange/chimes_params.hpp"
+
+namespace carillon {
+
+Hierarchy open_model(const std::vector<std::string>& paths) {
+  if (paths.empty()) throw InputError("no model given");
+  if (paths.size() == 1) {
+    const std::string& path = paths.front();
+    if (is_model_folder(path)) return read_model(path);
+    if (!std::filesystem::exists(path)) throw FileError(path + ": cannot be opened: no such file or folder");
+    if (!std::filesystem::is_directory(path)) return to_hierarchy(read_chimes_params(path));
+    if (!is_block_folder(path)) throw InputError(path + ": is neither a model folder (model.yaml) nor a block folder (block.yaml)");
+  }
+  std::vector<Block> blocks;
+  for (const std::string& path : paths) {
+    if (!is_block_folder(path)) throw InputError(path + ": is not a block folder (block.yaml); several inputs must all be blocks of one model");
+    blocks.push_back(read_block(path));
+  }
+  return compose(std::move(blocks));
+}
+
+std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths) {
+  return std::make_unique<ChimesPotential>(open_model(paths));
+}
+
+}  // namespace carillon

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "carillon/block/block_file.hpp"
+#include "carillon/block/model_file.hpp"
+#include "carillon/cli/data_arguments.hpp"
+#include "carillon/cli/evaluation.hpp"
+#include "carillon/cli/fit_output.hpp"
+#include "carillon/core/error.hpp"
+#include "carillon/core/log.hpp"
+#include "carillon/core/version.hpp"
+#include "carillon/fit/estimate.hpp"
+
+namespace carillon {
+namespace {
+
+struct FitArguments {
+  std::string recipe;
+  std::string output;
+  bool overwrite = false;
+  bool dry_run = false;
+  bool plots = true;
+  long seed = -1;
+};
+
+FitObserver observer_of(const Session& session) {
+  return {[](const std::string& line) { spdlog::info("{}", line); },
+          [&session](const std::string& title) {
+            auto progress = std::make_shared<Progress>(session.progress(title));
+            return [progress](long done, long total) { progress->update(done, total); };
+          }};
+}
+
+void fit(const FitArguments& arguments, const Session& session) {
+  const Communicator& world = session.world;
+  Recipe recipe;
+  std::optional<Dataset> data;
+  Split split;
+  world.agree([&] {
+    recipe = read_recipe(arguments.recipe);
+    if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
+    data.emplace(recipe.data);
+    split = split_frames(recipe, *data);
+  });
+  if (arguments.dry_run) {
+    world.agree([&] {
+      if (world.is_root()) fmt::print("{}", estimate_table(estimate_fit(recipe, *data, split.train), threads(), world.size()));
+    });
+    return;
+  }
+  std::optional<OutputFolder> folder;
+  world.agree([&] {
+    if (arguments.output.empty()) throw InputError("-o FOLDER is missing: where should the result go?");
+    if (!world.is_root()) return;
+    folder.emplace(arguments.output, arguments.overwrite);
+    log_to_file(folder->file("carillon.log"));
+  });
+  spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
+  log_keys(*data);
+  spdlog::info("{} frames to fit on, {} to test on", split.train.size(), split.test.size());
+  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of(session));
+  world.agree([&] {
+    if (world.is_root()) write_fit(*folder, recipe, *data, split, result, arguments.overwrite);
+  });
+  evaluate_fit(session, folder, *data, split, result, arguments.plots);
+}
+
+}  // namespace
+
+void add_fit_verb(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<FitArguments>();
+  CLI::App* verb = app.add_subcommand("fit", "fit the blocks of a recipe, compose them, and compare with the data");
+  verb->add_option("RECIPE", arguments->recipe, "YAML file that says which data, which blocks are frozen or fitted, weights, solver")->required();
+  verb->add_option("-o,--output", arguments->output, "folder for blocks, model, metrics, predictions, plots and log");
+  verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
+  verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")->check(CLI::NonNegativeNumber);
+  verb->add_flag("--overwrite", arguments->overwrite, "replace the files of an earlier result");
+  verb->add_flag("!--no-plots", arguments->plots, "draw no parity plots");
+  verb->callback([arguments, &session] {
+    session.start();
+    fit(*arguments, session);
+  });
+}
+
+}  // namespace carillon

@@ -1,0 +1,94 @@
+#include "carillon/cli/fit_output.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+
+#include "carillon/block/block_file.hpp"
+#include "carillon/block/model_file.hpp"
+#include "carillon/chimes/chimes_potential.hpp"
+#include "carillon/cli/evaluation.hpp"
+#include "carillon/core/atomic_file.hpp"
+#include "carillon/core/version.hpp"
+#include "carillon/fit/report.hpp"
+#include "carillon/validate/metrics_table.hpp"
+
+namespace carillon {
+namespace {
+
+nlohmann::json frames_json(const Dataset& data, const std::vector<long>& frames) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const long frame : frames) {
+    const FrameSummary& summary = data.summary(frame);
+    out.push_back({{"frame", frame},
+                   {"file", data.sources()[static_cast<std::size_t>(summary.source)].path},
+                   {"frame_in_file", summary.frame_in_file},
+                   {"label", summary.label}});
+  }
+  return out;
+}
+
+/// Tables of both sets in one file each; a set without frames is left out.
+void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::string, MetricsTable>>& sets) {
+  nlohmann::json json;
+  std::string csv;
+  std::string markdown;
+  for (const auto& [name, table] : sets) {
+    json[name] = nlohmann::json::parse(metrics_json(table));
+    const std::string lines = metrics_csv(table);
+    const std::size_t header_end = lines.find('\n') + 1;
+    if (csv.empty()) csv = "set," + lines.substr(0, header_end);
+    for (std::size_t start = header_end; start < lines.size();) {
+      const std::size_t stop = lines.find('\n', start) + 1;
+      csv += name + "," + lines.substr(start, stop - start);
+      start = stop;
+    }
+    markdown += fmt::format("{}## {} frames\n\n{}", markdown.empty() ? "" : "\n", name, metrics_markdown(table));
+  }
+  write_file(folder.file("metrics.json"), json.dump(2) + "\n");
+  write_file(folder.file("metrics.csv"), csv);
+  write_file(folder.file("metrics.md"), markdown);
+  fmt::print("{}", markdown);
+}
+
+}  // namespace
+
+void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
+               bool overwrite) {
+  write_file(folder.file("recipe.yaml"), "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(recipe));
+  const nlohmann::json frames = {{"train", frames_json(data, split.train)}, {"test", frames_json(data, split.test)}};
+  write_file(folder.file("split.json"), frames.dump(1) + "\n");
+  write_file(folder.file("summary.json"), fit_summary_json(result));
+  for (const StepReport& step : result.steps) {
+    const std::string path = path_csv(step);
+    if (!path.empty()) write_file(folder.file(fmt::format("path_{}.csv", fmt::join(step.blocks, "_"))), path);
+  }
+  const OutputFolder blocks(folder.file("blocks"), true);
+  for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
+  write_model(folder.file("model"), result.model, overwrite);
+  spdlog::info("{}", fit_summary_text(result));
+}
+
+void evaluate_fit(const Session& session, const std::optional<OutputFolder>& folder, const Dataset& data, const Split& split,
+                  const FitResult& result, bool plots) {
+  const ChimesPotential potential(result.model);
+  std::vector<std::pair<std::string, MetricsTable>> sets;
+  for (const auto& [name, frames] : {std::pair("train", split.train), std::pair("test", split.test)}) {
+    if (frames.empty()) continue;
+    EvaluationFiles files;
+    if (folder) files = {folder->file(fmt::format("predictions_{}.extxyz", name)), folder->file(fmt::format("parity_{}.csv", name))};
+    sets.emplace_back(name, evaluate_and_write(session, potential, data, frames, files));
+  }
+  session.world.agree([&] {
+    if (!folder) return;
+    for (const auto& [name, table] : sets) {
+      if (!plots) break;
+      const OutputFolder pictures(folder->file("plots_" + name), true);
+      draw_parity_plots(folder->file("parity_" + name + ".csv"), pictures.path());
+    }
+    write_tables(*folder, sets);
+  });
+}
+
+}  // namespace carillon

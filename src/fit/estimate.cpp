@@ -1,0 +1,128 @@
+#include "carillon/fit/estimate.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "carillon/core/error.hpp"
+#include "carillon/fit/frame_choice.hpp"
+#include "carillon/fit/row_units.hpp"
+#include "carillon/solve/row_stream.hpp"
+
+namespace carillon {
+namespace {
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+/// Operations a second of the streaming QR here, from a small one.
+double measured_qr_rate() {
+  constexpr long rows = 4096;
+  constexpr long columns = 600;
+  std::vector<double> values(static_cast<std::size_t>(rows * columns));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>((i * 2654435761u) % 1000003u) / 1000003.0 - 0.5;
+  RowStream stream(columns);
+  const double start = cpu_seconds();
+  stream.append(values, rows);
+  stream.finish();
+  return 2.0 * rows * columns * columns / std::max(1e-6, cpu_seconds() - start);
+}
+
+BasisSet step_basis(const StepSpec& step) {
+  std::vector<ClusterType> types;
+  for (const std::string& name : step.blocks) {
+    const BasisSet block = block_basis(step.basis, elements_of_name(name));
+    types.insert(types.end(), block.types().begin(), block.types().end());
+  }
+  return BasisSet(std::move(types));
+}
+
+/// Streaming (a QR step, factors made so far, rows of the frames in work) or solving, whichever is larger.
+double memory_of_step(const StepEstimate& estimate, const std::vector<double>& group_rows, long largest_frame, bool by_groups) {
+  const auto columns = static_cast<double>(estimate.columns + 1);
+  double factors = 0;
+  for (const double rows : group_rows) factors += 8 * std::min(rows, columns) * columns - 4 * std::min(rows, columns) * std::min(rows, columns);
+  const double rows_in_work = 2.0 * threads() * static_cast<double>(3 * largest_frame + 7) * columns * 8;
+  const double streaming = factors + 8 * columns * (static_cast<double>(default_row_block) + columns / 2) + rows_in_work;
+  const double solving = factors + 4 * columns * columns +
+                         (by_groups ? std::max(32 * columns * columns, cross_validation_memory(estimate.columns + 1, estimate.groups, 60))
+                                    : 32 * columns * columns);
+  return std::max(streaming, solving);
+}
+
+StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std::vector<long>& train, const std::vector<Element>& known,
+                           double qr_rate) {
+  const BasisSet basis = step_basis(step);
+  std::vector<std::vector<Element>> sets;
+  for (const std::string& name : step.blocks) sets.push_back(elements_of_name(name));
+  const std::vector<long> frames = frames_for_step(data, train, sets, known, step.labels);
+  if (frames.empty()) throw InputError(fmt::format("block {}: no training frame holds its elements", fmt::join(step.blocks, " + ")));
+  StepEstimate estimate;
+  estimate.blocks = step.blocks;
+  estimate.frames = static_cast<long>(frames.size());
+  estimate.columns = basis.columns();
+  long largest_frame = 0;
+  std::vector<double> group_rows;
+  for (const RowUnit& unit : divide_into_units(data, frames, step, basis.columns())) {
+    group_rows.resize(static_cast<std::size_t>(unit.fold) + 1);
+    for (const long frame : unit.frames) {
+      const RowCounts counts = rows_of_frame(data.summary(frame), step.weights);
+      estimate.rows.force += counts.force;
+      estimate.rows.stress += counts.stress;
+      estimate.rows.energy += counts.energy;
+      group_rows.back() += static_cast<double>(counts.total());
+      largest_frame = std::max(largest_frame, data.summary(frame).atoms);
+    }
+  }
+  estimate.groups = static_cast<int>(group_rows.size());
+  const bool by_groups = step.solver.options.strength == Strength::groups;
+  estimate.memory_bytes = memory_of_step(estimate, group_rows, largest_frame, by_groups);
+
+  const double start = cpu_seconds();
+  reference_rows(basis, data.read(frames.front()));
+  const double atoms_timed = static_cast<double>(data.summary(frames.front()).atoms);
+  double atoms = 0;
+  for (const long frame : frames) atoms += static_cast<double>(data.summary(frame).atoms);
+  estimate.row_seconds = (cpu_seconds() - start) * atoms / atoms_timed;
+  const auto n = static_cast<double>(estimate.columns);
+  const double paths = step.solver.options.strength == Strength::given ? 0 : by_groups ? estimate.groups + 1.0 : 1.0;
+  // 2 m n² for the rows; about 5 n³ for each path (reduction to a band and its merges) and 2 n³ for the solution.
+  const double operations = 2 * static_cast<double>(estimate.rows.total()) * n * n + (5 * paths + 2) * n * n * n;
+  estimate.solve_seconds = operations / qr_rate;
+  return estimate;
+}
+
+}  // namespace
+
+std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train) {
+  const double qr_rate = measured_qr_rate();
+  std::vector<StepEstimate> estimates;
+  std::vector<Element> known;
+  for (const StepSpec& step : recipe.steps) {
+    for (const std::string& name : step.blocks) {
+      const std::vector<Element> elements = elements_of_name(name);
+      known.insert(known.end(), elements.begin(), elements.end());
+    }
+    known = unique_elements(std::move(known));
+    if (step.frozen.empty()) estimates.push_back(estimate_step(step, data, train, known, qr_rate));
+  }
+  return estimates;
+}
+
+std::string estimate_table(const std::vector<StepEstimate>& estimates, int threads, int ranks) {
+  std::string out = fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12}{:>14}{:>14}\n", "block", "frames", "rows", "columns", "groups", "memory MB",
+                                "rows CPU s", "solving CPU s");
+  double total = 0;
+  for (const StepEstimate& step : estimates) {
+    out += fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12.0f}{:>14.1f}{:>14.1f}\n", fmt::format("{}", fmt::join(step.blocks, "+")), step.frames,
+                       step.rows.total(), step.columns, step.groups, step.memory_bytes / 1e6, step.row_seconds, step.solve_seconds);
+    total += step.row_seconds + step.solve_seconds;
+  }
+  out += fmt::format("about {:.0f} s of CPU; {} process(es) of {} thread(s) share the rows. Subtracting frozen blocks and the final evaluation "
+                     "come on top.\n",
+                     total, ranks, threads);
+  return out;
+}
+
+}  // namespace carillon

@@ -1,0 +1,226 @@
+#include "carillon/fit/pipeline.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "carillon/block/block_file.hpp"
+#include "carillon/core/error.hpp"
+#include "carillon/core/hash.hpp"
+#include "carillon/core/version.hpp"
+#include "carillon/exchange/chimes_params.hpp"
+#include "carillon/fit/frame_choice.hpp"
+#include "carillon/fit/row_units.hpp"
+#include "carillon/solve/merge_tree.hpp"
+#include "carillon/solve/row_stream.hpp"
+
+namespace carillon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string joined(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, " + ")); }
+
+/// One fitted step: everything that its pieces share.
+class StepFit {
+public:
+  StepFit(const StepSpec& step, const Dataset& data, const std::vector<Block>& parents, const Communicator& world, const FitObserver& observer)
+      : step_(step), data_(data), world_(world), observer_(observer) {
+    std::vector<ClusterType> types;
+    for (const std::string& name : step.blocks) {
+      const BasisSet block = block_basis(step.basis, elements_of_name(name));
+      types.insert(types.end(), block.types().begin(), block.types().end());
+    }
+    basis_ = BasisSet(std::move(types));
+    if (!parents.empty()) frozen_ = std::make_unique<ChimesPotential>(joined_basis(parents), joined_coefficients(parents));
+    for (const Block& parent : parents) parent_checksums_[parent.name()] = block_checksum(parent);
+  }
+
+  StepReport run(const std::vector<long>& train, const std::vector<Element>& known) {
+    choose_frames(train, known);
+    const auto units = divide_into_units(data_, report_.frames, step_, basis_.columns());
+    observer_.note(fmt::format("block {}: {} frames, {} rows ({} force, {} stress, {} energy), {} columns", joined(step_.blocks),
+                               report_.frames.size(), report_.rows.total(), report_.rows.force, report_.rows.stress, report_.rows.energy,
+                               report_.columns));
+    auto start = Clock::now();
+    const std::vector<TriangularFactor> groups = factorise(units);
+    report_.row_seconds = seconds_since(start);
+    collect_tallies();
+    start = Clock::now();
+    solve(groups);
+    report_.solve_seconds = seconds_since(start);
+    return report_;
+  }
+
+  std::vector<Block> blocks(const std::string& recipe_hash) const {
+    Provenance provenance;
+    provenance.source = "fit";
+    provenance.carillon_version = version() + " (" + git_hash() + ")";
+    provenance.recipe_sha256 = recipe_hash;
+    for (std::size_t source = 0; source < data_.sources().size(); ++source)
+      provenance.data_sha256[std::filesystem::path(data_.sources()[source].path).filename().string()] = data_.source_hash(static_cast<int>(source));
+    for (const long frame : report_.frames) ++provenance.frames[data_.summary(frame).label];
+    provenance.parents = parent_checksums_;
+    provenance.distances = coverage_;
+    const Summary& summary = report_.solution.summary;
+    provenance.solver = fmt::format("{}, strength {:.6g} ({})", step_.solver.options.method, summary.lambda, summary.lambda_how);
+    return split_into_blocks(basis_, report_.solution.coefficients, provenance);
+  }
+
+private:
+  void choose_frames(const std::vector<long>& train, const std::vector<Element>& known) {
+    report_.blocks = step_.blocks;
+    report_.columns = basis_.columns();
+    std::vector<std::vector<Element>> sets;
+    for (const std::string& name : step_.blocks) sets.push_back(elements_of_name(name));
+    report_.frames = frames_for_step(data_, train, sets, known, step_.labels);
+    for (const long frame : report_.frames) {
+      const RowCounts counts = rows_of_frame(data_.summary(frame), step_.weights);
+      report_.rows.force += counts.force;
+      report_.rows.stress += counts.stress;
+      report_.rows.energy += counts.energy;
+    }
+    if (report_.rows.total() == 0)
+      throw InputError(fmt::format("block {}: no training frame holds its elements and has labels with a weight", joined(step_.blocks)));
+  }
+
+  /// Streams the rows of this rank's units into factors and merges those of all ranks: one factor a fold, on the root.
+  std::vector<TriangularFactor> factorise(const std::vector<RowUnit>& units) {
+    ProgressCallback progress = observer_.progress("design rows " + joined(step_.blocks));
+    long done = 0;
+    UnitPlan plan{basis_.columns() + 1, UnitPlan::contiguous_owners(static_cast<long>(units.size()), world_.size()), {}};
+    for (const RowUnit& unit : units) plan.group.push_back(unit.fold);
+    const auto make = [&](long number) {
+      const RowUnit& unit = units[static_cast<std::size_t>(number)];
+      RowStream stream(basis_.columns() + 1);
+      const auto batch = static_cast<std::size_t>(threads());
+      for (std::size_t begin = 0; begin < unit.frames.size(); begin += batch) {
+        append_frames(unit.frames, begin, std::min(batch, unit.frames.size() - begin), stream);
+        done += static_cast<long>(std::min(batch, unit.frames.size() - begin));
+        progress(done * world_.size(), std::max(done * world_.size(), static_cast<long>(report_.frames.size())));
+      }
+      return stream.finish();
+    };
+    return combine_units(world_, plan, make);
+  }
+
+  /// Design rows of a few frames at once, one a thread, taken in frame order.
+  void append_frames(const std::vector<long>& frames, std::size_t begin, std::size_t count, RowStream& stream) {
+    std::vector<WeightedRows> rows(count);
+    std::vector<ResidualTally> tallies(count);
+    std::vector<CoverageByPair> coverages(count);
+    parallel_for(static_cast<long>(count), [&](long k) {
+      const auto slot = static_cast<std::size_t>(k);
+      const Structure structure = data_.read(frames[begin + slot]);
+      const Target target = residual_target(structure, frozen_.get());
+      tallies[slot].add(structure, target);
+      add_coverage(basis_, structure, coverages[slot]);
+      rows[slot] = assemble(structure, reference_rows(basis_, structure), target, step_.weights);
+    });
+    for (std::size_t k = 0; k < count; ++k) {
+      stream.append(rows[k].values, rows[k].counts.total());
+      report_.residual.merge(tallies[k]);
+      merge_coverage(coverages[k], coverage_);
+    }
+  }
+
+  /// Everything the ranks noted beside the rows, on all of them.
+  void collect_tallies() {
+    ResidualTally residual;
+    for (const std::string& bytes : everyone(report_.residual.serialize())) residual.merge(ResidualTally::deserialize(bytes));
+    CoverageByPair coverage;
+    for (const std::string& bytes : everyone(serialize_coverage(coverage_))) merge_coverage(deserialize_coverage(bytes), coverage);
+    report_.residual = residual;
+    coverage_ = coverage;
+  }
+
+  std::vector<std::string> everyone(const std::string& bytes) const {
+    std::vector<std::string> all = world_.gather(bytes);
+    all.resize(static_cast<std::size_t>(world_.size()));
+    for (std::string& part : all) world_.broadcast(part);
+    return all;
+  }
+
+  void solve(const std::vector<TriangularFactor>& groups) {
+    LeastSquaresOptions options = step_.solver.options;
+    for (std::size_t t = 0; t < basis_.types().size(); ++t)
+      options.prior.penalised.insert(options.prior.penalised.end(), static_cast<std::size_t>(basis_.types()[t].columns()),
+                                     basis_.types()[t].atoms() > 1);
+    world_.agree([&] {
+      if (world_.is_root()) report_.solution = make_least_squares(options)->solve(groups);
+    });
+    report_.solution.coefficients.resize(static_cast<std::size_t>(basis_.columns()));
+    world_.broadcast(report_.solution.coefficients);
+  }
+
+  const StepSpec& step_;
+  const Dataset& data_;
+  const Communicator& world_;
+  const FitObserver& observer_;
+  BasisSet basis_;
+  std::unique_ptr<ChimesPotential> frozen_;
+  std::map<std::string, std::string> parent_checksums_;
+  CoverageByPair coverage_;
+  StepReport report_;
+};
+
+}  // namespace
+
+Split split_frames(const Recipe& recipe, const Dataset& data) {
+  const SplitSpec& spec = recipe.split;
+  const std::vector<std::string> labels = data.frame_labels();
+  switch (spec.kind) {
+    case SplitSpec::Kind::none: return split_by_frames(data.size(), {});
+    case SplitSpec::Kind::fraction: return split_by_fraction(labels, spec.fraction, spec.seed, spec.stratified);
+    case SplitSpec::Kind::labels: return split_by_label(labels, spec.labels);
+    case SplitSpec::Kind::frames: return split_by_frames(data.size(), spec.frames);
+  }
+  return {};
+}
+
+Block read_frozen_block(const std::string& path, const std::string& name) {
+  if (std::filesystem::is_directory(path)) {
+    Block block = read_block(path);
+    if (block.name() != name) throw InputError(path + ": holds block " + block.name() + ", not " + name);
+    return block;
+  }
+  for (Block& block : to_blocks(read_chimes_params(path)))
+    if (block.name() == name) return std::move(block);
+  throw InputError(path + ": holds no block " + name);
+}
+
+FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
+                  const FitObserver& observer) {
+  const std::string recipe_hash = sha256(recipe_yaml(recipe));
+  FitResult result;
+  std::vector<Block> blocks;
+  std::vector<Element> known;
+  for (const StepSpec& step : recipe.steps) {
+    for (const std::string& name : step.blocks) {
+      const std::vector<Element> elements = elements_of_name(name);
+      known.insert(known.end(), elements.begin(), elements.end());
+    }
+    known = unique_elements(std::move(known));
+    if (!step.frozen.empty()) {
+      blocks.push_back(read_frozen_block(step.frozen, step.blocks.front()));
+      observer.note(fmt::format("block {}: frozen, from {}", step.blocks.front(), step.frozen));
+      StepReport& report = result.steps.emplace_back();
+      report.blocks = step.blocks;
+      report.frozen = true;
+      continue;
+    }
+    StepFit fit(step, data, blocks, world, observer);
+    result.steps.push_back(fit.run(train, known));
+    for (Block& block : fit.blocks(recipe_hash)) blocks.push_back(std::move(block));
+  }
+  result.model = compose(std::move(blocks), {recipe.penalty.scale > 0 ? std::optional(recipe.penalty) : std::nullopt, recipe.absent_blocks});
+  return result;
+}
+
+}  // namespace carillon
