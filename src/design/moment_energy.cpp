@@ -157,8 +157,8 @@ const BasisSet& MomentEnergy::basis() const { return state_->plan.basis(); }
 SimdLevel MomentEnergy::level() const { return state_->kernels.level; }
 
 ClusterEnergy MomentEnergy::evaluate(const Structure& structure) const {
-  // Without interactions any cutoff will do.
-  return evaluate(structure, NeighborList(structure, basis().cutoff() > 0 ? basis().cutoff() : 1.0));
+  // Energy offsets alone need no neighbours: a cutoff that finds none.
+  return evaluate(structure, NeighborList(structure, std::max(basis().cutoff(), 1e-3)));
 }
 
 ClusterEnergy MomentEnergy::evaluate(const Structure& structure, const NeighborList& neighbors) const {
