@@ -59,6 +59,8 @@ Prediction ChimesPotential::evaluate(const Structure& structure) const {
   const double volume = structure.cell.volume();
   if (volume > 0) out.stress = sum.virial / volume;
   add_penalty(structure, neighbors, out);
+  // Pair by pair the virial is symmetric; the rounding of its products is not.
+  out.stress = (0.5 * (out.stress + out.stress.transpose())).eval();
   return out;
 }
 

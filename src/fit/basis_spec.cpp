@@ -207,6 +207,15 @@ BasisSet block_basis(const BasisSpec& spec, const std::vector<Element>& elements
   return BasisSet(std::move(types));
 }
 
+BasisSet blocks_basis(const BasisSpec& spec, const std::vector<std::string>& blocks) {
+  std::vector<ClusterType> types;
+  for (const std::string& name : blocks) {
+    const BasisSet block = block_basis(spec, elements_of_name(name));
+    types.insert(types.end(), block.types().begin(), block.types().end());
+  }
+  return BasisSet(std::move(types));
+}
+
 std::string basis_spec_yaml(const BasisSpec& spec, int indent) {
   const std::string pad(static_cast<std::size_t>(indent), ' ');
   std::string out;

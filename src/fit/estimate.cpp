@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <ctime>
+#include <set>
 
 #include "carillon/core/error.hpp"
+#include "carillon/design/moment_rows.hpp"
 #include "carillon/fit/frame_choice.hpp"
 #include "carillon/fit/row_units.hpp"
 #include "carillon/solve/row_stream.hpp"
@@ -29,15 +31,6 @@ double measured_qr_rate() {
   return 2.0 * rows * columns * columns / std::max(1e-6, cpu_seconds() - start);
 }
 
-BasisSet step_basis(const StepSpec& step) {
-  std::vector<ClusterType> types;
-  for (const std::string& name : step.blocks) {
-    const BasisSet block = block_basis(step.basis, elements_of_name(name));
-    types.insert(types.end(), block.types().begin(), block.types().end());
-  }
-  return BasisSet(std::move(types));
-}
-
 /// Streaming (a QR step, factors made so far, rows of the frames in work) or solving, whichever is larger.
 double memory_of_step(const StepEstimate& estimate, const std::vector<double>& group_rows, long largest_frame, bool by_groups) {
   const auto columns = static_cast<double>(estimate.columns + 1);
@@ -51,12 +44,12 @@ double memory_of_step(const StepEstimate& estimate, const std::vector<double>& g
   return std::max(streaming, solving);
 }
 
-StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std::vector<long>& train, const std::vector<Element>& known,
+StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std::vector<long>& train, const std::set<std::string>& known,
                            double qr_rate) {
-  const BasisSet basis = step_basis(step);
+  const BasisSet basis = blocks_basis(step.basis, step.blocks);
   std::vector<std::vector<Element>> sets;
   for (const std::string& name : step.blocks) sets.push_back(elements_of_name(name));
-  const std::vector<long> frames = frames_for_step(data, train, sets, known, step.labels);
+  const std::vector<long> frames = frames_for_step(data, train, sets, known, step.basis.largest_cluster(), step.labels);
   if (frames.empty()) throw InputError(fmt::format("block {}: no training frame holds its elements", fmt::join(step.blocks, " + ")));
   StepEstimate estimate;
   estimate.blocks = step.blocks;
@@ -79,8 +72,9 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   const bool by_groups = step.solver.options.strength == Strength::groups;
   estimate.memory_bytes = memory_of_step(estimate, group_rows, largest_frame, by_groups);
 
+  const MomentRows rows(basis);
   const double start = cpu_seconds();
-  reference_rows(basis, data.read(frames.front()));
+  rows.rows(data.read(frames.front()));
   const double atoms_timed = static_cast<double>(data.summary(frames.front()).atoms);
   double atoms = 0;
   for (const long frame : frames) atoms += static_cast<double>(data.summary(frame).atoms);
@@ -98,13 +92,9 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
 std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train) {
   const double qr_rate = measured_qr_rate();
   std::vector<StepEstimate> estimates;
-  std::vector<Element> known;
+  std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
   for (const StepSpec& step : recipe.steps) {
-    for (const std::string& name : step.blocks) {
-      const std::vector<Element> elements = elements_of_name(name);
-      known.insert(known.end(), elements.begin(), elements.end());
-    }
-    known = unique_elements(std::move(known));
+    known.insert(step.blocks.begin(), step.blocks.end());
     if (step.frozen.empty()) estimates.push_back(estimate_step(step, data, train, known, qr_rate));
   }
   return estimates;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "carillon/block/hierarchy.hpp"
+
 namespace carillon {
 
 std::vector<long> frames_for_step(const Dataset& data, const std::vector<long>& candidates, const std::vector<std::vector<Element>>& fitted,
-                                  const std::vector<Element>& known, const std::vector<std::string>& labels) {
+                                  const std::set<std::string>& known, int largest, const std::vector<std::string>& labels) {
   const auto holds = [](const std::vector<Element>& all, const std::vector<Element>& some) {
     return std::includes(all.begin(), all.end(), some.begin(), some.end());
   };
@@ -14,7 +16,9 @@ std::vector<long> frames_for_step(const Dataset& data, const std::vector<long>& 
     const FrameSummary& summary = data.summary(frame);
     const bool informs = std::any_of(fitted.begin(), fitted.end(), [&](const auto& set) { return holds(summary.elements, set); });
     const bool wanted = labels.empty() || std::find(labels.begin(), labels.end(), summary.label) != labels.end();
-    if (informs && wanted && holds(known, summary.elements)) chosen.push_back(frame);
+    if (!informs || !wanted) continue;
+    const std::vector<std::string> needed = needed_blocks(summary.elements, largest);
+    if (std::all_of(needed.begin(), needed.end(), [&](const std::string& block) { return known.contains(block); })) chosen.push_back(frame);
   }
   return chosen;
 }

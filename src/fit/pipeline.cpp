@@ -7,11 +7,13 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/hash.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/design/moment_rows.hpp"
 #include "carillon/exchange/chimes_params.hpp"
 #include "carillon/fit/frame_choice.hpp"
 #include "carillon/fit/row_units.hpp"
@@ -31,18 +33,13 @@ std::string joined(const std::vector<std::string>& names) { return fmt::format("
 class StepFit {
 public:
   StepFit(const StepSpec& step, const Dataset& data, const std::vector<Block>& parents, const Communicator& world, const FitObserver& observer)
-      : step_(step), data_(data), world_(world), observer_(observer) {
-    std::vector<ClusterType> types;
-    for (const std::string& name : step.blocks) {
-      const BasisSet block = block_basis(step.basis, elements_of_name(name));
-      types.insert(types.end(), block.types().begin(), block.types().end());
-    }
-    basis_ = BasisSet(std::move(types));
+      : step_(step), data_(data), world_(world), observer_(observer), basis_(blocks_basis(step.basis, step.blocks)) {
+    moment_rows_ = std::make_unique<MomentRows>(basis_);
     if (!parents.empty()) frozen_ = std::make_unique<ChimesPotential>(joined_basis(parents), joined_coefficients(parents));
     for (const Block& parent : parents) parent_checksums_[parent.name()] = block_checksum(parent);
   }
 
-  StepReport run(const std::vector<long>& train, const std::vector<Element>& known) {
+  StepReport run(const std::vector<long>& train, const std::set<std::string>& known) {
     choose_frames(train, known);
     const auto units = divide_into_units(data_, report_.frames, step_, basis_.columns());
     observer_.note(fmt::format("block {}: {} frames, {} rows ({} force, {} stress, {} energy), {} columns", joined(step_.blocks),
@@ -74,12 +71,12 @@ public:
   }
 
 private:
-  void choose_frames(const std::vector<long>& train, const std::vector<Element>& known) {
+  void choose_frames(const std::vector<long>& train, const std::set<std::string>& known) {
     report_.blocks = step_.blocks;
     report_.columns = basis_.columns();
     std::vector<std::vector<Element>> sets;
     for (const std::string& name : step_.blocks) sets.push_back(elements_of_name(name));
-    report_.frames = frames_for_step(data_, train, sets, known, step_.labels);
+    report_.frames = frames_for_step(data_, train, sets, known, step_.basis.largest_cluster(), step_.labels);
     for (const long frame : report_.frames) {
       const RowCounts counts = rows_of_frame(data_.summary(frame), step_.weights);
       report_.rows.force += counts.force;
@@ -121,7 +118,7 @@ private:
       const Target target = residual_target(structure, frozen_.get());
       tallies[slot].add(structure, target);
       add_coverage(basis_, structure, coverages[slot]);
-      rows[slot] = assemble(structure, reference_rows(basis_, structure), target, step_.weights);
+      rows[slot] = assemble(structure, moment_rows_->rows(structure), target, step_.weights);
     });
     for (std::size_t k = 0; k < count; ++k) {
       stream.append(rows[k].values, rows[k].counts.total());
@@ -164,6 +161,7 @@ private:
   const Communicator& world_;
   const FitObserver& observer_;
   BasisSet basis_;
+  std::unique_ptr<MomentRows> moment_rows_;
   std::unique_ptr<ChimesPotential> frozen_;
   std::map<std::string, std::string> parent_checksums_;
   CoverageByPair coverage_;
@@ -200,13 +198,9 @@ FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<l
   const std::string recipe_hash = sha256(recipe_yaml(recipe));
   FitResult result;
   std::vector<Block> blocks;
-  std::vector<Element> known;
+  std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
   for (const StepSpec& step : recipe.steps) {
-    for (const std::string& name : step.blocks) {
-      const std::vector<Element> elements = elements_of_name(name);
-      known.insert(known.end(), elements.begin(), elements.end());
-    }
-    known = unique_elements(std::move(known));
+    known.insert(step.blocks.begin(), step.blocks.end());
     if (!step.frozen.empty()) {
       blocks.push_back(read_frozen_block(step.frozen, step.blocks.front()));
       observer.note(fmt::format("block {}: frozen, from {}", step.blocks.front(), step.frozen));

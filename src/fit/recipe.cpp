@@ -182,8 +182,6 @@ StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string
   return step;
 }
 
-int largest_cluster(const BasisSpec& basis) { return basis.quadruplet_order > 0 ? 4 : basis.triplet_order > 0 ? 3 : 2; }
-
 /// A block is fitted on what its parents leave, so they come first; and a block twice would count its energy twice.
 void check_order(const Recipe& recipe) {
   std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
@@ -193,7 +191,7 @@ void check_order(const Recipe& recipe) {
       if (!known.insert(block).second) throw InputError(where + "block " + block + " is given twice");
     if (!step.frozen.empty()) continue;
     for (const std::string& block : step.blocks)
-      for (const std::string& parent : needed_blocks(elements_of_name(block), largest_cluster(step.basis)))
+      for (const std::string& parent : needed_blocks(elements_of_name(block), step.basis.largest_cluster()))
         if (!known.contains(parent))
           throw InputError(where + "block " + block + " is fitted on what block " + parent + " leaves, so " + parent +
                            " must come before it (frozen or fitted), in the same step, or under 'absent_blocks'");

@@ -32,6 +32,8 @@ struct BasisSpec {
   std::vector<SpecialCutoffs> special;
   std::vector<std::string> absent;  ///< cluster types to leave out: `CCN`; `C` for the energy offset
   bool offsets = true;              ///< one energy offset for each element of a one-element block
+
+  int largest_cluster() const { return quadruplet_order > 0 ? 4 : triplet_order > 0 ? 3 : 2; }  ///< atoms
 };
 
 /// Reads the `basis` section of a recipe over what `base` already holds, so that a block can override single keys.
@@ -41,6 +43,10 @@ BasisSpec read_basis_spec(const Yaml& node, BasisSpec base = {});
 ///
 /// @throws InputError  a pair is missing from `pairs`, or a special entry names an unknown cluster or pair
 BasisSet block_basis(const BasisSpec& spec, const std::vector<Element>& elements);
+
+/// The cluster types of several blocks in one numbering.
+/// @throws InputError  as block_basis
+BasisSet blocks_basis(const BasisSpec& spec, const std::vector<std::string>& blocks);
 
 /// YAML text that read_basis_spec gives back, indented by `indent` blanks.
 std::string basis_spec_yaml(const BasisSpec& spec, int indent);
