@@ -79,8 +79,7 @@ SingularRange singular_range(MatrixView triangle) {
     lapack::upper_multiply(triangle, Op::plain, view(x));
     lapack::upper_multiply(triangle, Op::transposed, view(x));
   }));
-  for (long i = 0; i < n; ++i)
-    if (triangle(i, i) == 0.0) return range;
+  // A zero on the diagonal makes the inverse infinite, and so the smallest value 0.
   range.smallest = 1.0 / std::sqrt(largest_eigenvalue(n, [&](double* x) {
                      lapack::upper_solve(triangle, Op::transposed, view(x));
                      lapack::upper_solve(triangle, Op::plain, view(x));

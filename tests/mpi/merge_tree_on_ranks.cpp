@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <iostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -102,6 +103,13 @@ TEST(MergeTree, ErrorsOnTwoRanksNameTheLowestRank) {
   }
 }
 
+/// On ranks other than the root: failures only, with the rank.
+class FailurePrinter : public testing::EmptyTestEventListener {
+  void OnTestPartResult(const testing::TestPartResult& result) override {
+    if (result.failed()) std::cerr << "rank " << world->rank() << ": " << result.summary() << '\n';
+  }
+};
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -112,6 +120,7 @@ int run(int argc, char** argv) {
   if (!all.is_root()) {
     auto& listeners = testing::UnitTest::GetInstance()->listeners();
     delete listeners.Release(listeners.default_result_printer());
+    listeners.Append(new FailurePrinter);
   }
   return RUN_ALL_TESTS();
 }

@@ -66,6 +66,16 @@ TEST(MergeTree, AGroupDoesNotDependOnOtherGroupsUnits) {
   EXPECT_TRUE(both[0].serialize() == alone[0].serialize());
 }
 
+TEST(MergeTree, TreeIsBalanced) {
+  const auto merged = [](TriangularFactor left, const TriangularFactor& right) {
+    left.absorb(right);
+    return left;
+  };
+  const auto unit = [](long u) { return factor_of(unit_rows(u)); };
+  const TriangularFactor wanted = merged(merged(merged(unit(0), unit(1)), merged(unit(2), unit(3))), merged(unit(4), unit(5)));
+  EXPECT_TRUE(combine_units(Communicator(), plan_alone(6), unit)[0].serialize() == wanted.serialize());
+}
+
 TEST(MergeTree, NoUnitsGiveEmptyFactors) {
   const auto factors = combine_units(Communicator(), plan_alone(0), [](long) { return TriangularFactor(columns); });
   ASSERT_EQ(factors.size(), 1u);

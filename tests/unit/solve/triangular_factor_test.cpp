@@ -189,6 +189,7 @@ TEST(TriangularFactor, SerializationIsExact) {
     EXPECT_TRUE(back.serialize() == bytes);
     EXPECT_EQ(back.row_count(), rows);
     EXPECT_THROW(TriangularFactor::deserialize(bytes.substr(0, bytes.size() - 1)), InputError);
+    EXPECT_THROW(TriangularFactor::deserialize(bytes + "x"), InputError);
   }
   EXPECT_THROW(TriangularFactor::deserialize("no factor"), InputError);
 }
