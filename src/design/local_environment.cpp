@@ -16,10 +16,9 @@ void LocalEnvironment::fill(std::size_t home) {
   home_ = home;
   sort_by_element();
   size_sets();
-  const auto entries = pairs_.entries(home_);
-  for (std::size_t n = size(); n-- > 0;) first_copy_[static_cast<std::size_t>(entries[order_[n]].atom)] = static_cast<int>(n);
+  for (std::size_t n = size(); n-- > 0;) first_copy_[static_cast<std::size_t>(atom_[n])] = static_cast<int>(n);
   for (std::size_t n = 0; n < size(); ++n) join_neighbors_of(n);
-  for (const PairTable::Entry& entry : entries) first_copy_[static_cast<std::size_t>(entry.atom)] = -1;
+  for (std::size_t n = 0; n < size(); ++n) first_copy_[static_cast<std::size_t>(atom_[n])] = -1;
 }
 
 void LocalEnvironment::sort_by_element() {
@@ -35,10 +34,16 @@ void LocalEnvironment::sort_by_element() {
   first_.push_back(static_cast<int>(order_.size()));
   home_bond_.clear();
   reach_.clear();
+  atom_.clear();
+  shift_.clear();
   for (const std::size_t e : order_) {
+    atom_.push_back(entries[e].atom);
+    shift_.push_back(entries[e].shift);
     home_bond_.push_back(entries[e].bond);
     reach_.push_back(entries[e].reach);
   }
+  atom_.push_back(-1);
+  shift_.push_back({});
 }
 
 void LocalEnvironment::size_sets() {
@@ -61,17 +66,28 @@ void LocalEnvironment::size_sets() {
            bond_.data()};
 }
 
-int LocalEnvironment::find(int atom, const std::array<int, 3>& shift) const {
+inline int LocalEnvironment::find(int atom, const std::array<int, 3>& shift) const {
   const int first = first_copy_[static_cast<std::size_t>(atom)];
   if (first < 0) return -1;
-  const auto entries = pairs_.entries(home_);
-  const auto from = order_.begin() + first;
-  if (entries[*from].shift == shift) return first;  // nearly always, in a cell wider than the cutoff
-  // Copies of one atom stand together, sorted by shift.
-  const auto found = std::partition_point(from, order_.end(),
-                                          [&](std::size_t e) { return entries[e].atom == atom && entries[e].shift < shift; });
-  if (found == order_.end() || entries[*found].atom != atom || entries[*found].shift != shift) return -1;
-  return static_cast<int>(found - order_.begin());
+  const std::array<int, 3>& there = shift_[static_cast<std::size_t>(first)];
+  // Nearly always the first copy, or none, in a cell wider than the cutoff; bit by bit, since == calls memcmp.
+  if (((there[0] ^ shift[0]) | (there[1] ^ shift[1]) | (there[2] ^ shift[2])) == 0) return first;
+  return atom_[static_cast<std::size_t>(first) + 1] == atom ? find_among_copies(first, shift) : -1;
+}
+
+int LocalEnvironment::find_among_copies(int first, const std::array<int, 3>& shift) const {
+  // Copies of one atom stand together, sorted by shift: those before the one looked for are followed by none of them.
+  const int atom = atom_[static_cast<std::size_t>(first)];
+  const auto is_before = [&](std::size_t n) { return atom_[n] == atom && shift_[n] < shift; };
+  auto low = static_cast<std::size_t>(first);
+  for (std::size_t high = size(); low < high;) {
+    const std::size_t middle = (low + high) / 2;
+    if (is_before(middle))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return atom_[low] == atom && shift_[low] == shift ? static_cast<int>(low) : -1;
 }
 
 void LocalEnvironment::join_neighbors_of(std::size_t n) {

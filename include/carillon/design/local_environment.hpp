@@ -40,16 +40,19 @@ private:
   void size_sets();
   void join_neighbors_of(std::size_t n);
   int find(int atom, const std::array<int, 3>& shift) const;
+  int find_among_copies(int first, const std::array<int, 3>& shift) const;
 
   const MomentPlan& plan_;
   const PairTable& pairs_;
   std::size_t home_ = 0;
-  std::vector<std::size_t> order_;  // [n], entry of each neighbour
-  std::vector<int> home_bond_;      // [n]
-  std::vector<int> reach_;          // [n]
-  std::vector<int> first_;          // [elements + 1]
-  std::vector<int> first_copy_;     // [atoms of the frame], first neighbour that is a copy of it, or -1
-  std::vector<int> bond_;           // [n][n]
+  std::vector<std::size_t> order_;         // [n], entry of each neighbour
+  std::vector<int> home_bond_;             // [n]
+  std::vector<int> reach_;                 // [n]
+  std::vector<int> atom_;                  // [n], and one of no atom at the end
+  std::vector<std::array<int, 3>> shift_;  // [n], and one more
+  std::vector<int> first_;                 // [elements + 1]
+  std::vector<int> first_copy_;            // [atoms of the frame], first neighbour that is a copy of it, or -1
+  std::vector<int> bond_;                  // [n][n]
   std::vector<std::uint64_t> of_element_;
   std::vector<std::uint64_t> near_home_;
   std::vector<std::uint64_t> near_;

@@ -12,6 +12,7 @@
 #include "carillon/design/moment_kernels.hpp"
 
 #define CARILLON_INLINE inline __attribute__((always_inline))
+#define CARILLON_INLINE_LAMBDA __attribute__((always_inline))
 
 namespace carillon {
 namespace {
@@ -151,7 +152,7 @@ bool triplet_moment(const EnvironmentView& env, const MomentView& clusters, int 
   const double** right = left + env.size;
   size_t count = 0;
   for (size_t w = 0; w < static_cast<size_t>(env.words); ++w)
-    for_each_bit(scratch.sets[w], w, [&](size_t k) {
+    for_each_bit(scratch.sets[w], w, [&](size_t k) CARILLON_INLINE_LAMBDA {
       left[count] = bond_values(clusters.ik, env.home_bond[k]);
       right[count] = bond_values(clusters.jk, j_bond[k]);
       ++count;
@@ -170,7 +171,7 @@ CARILLON_INLINE void fill_products(const EnvironmentView& env, const PairView& i
   const size_t square = padded<T>(order * order);
   const int* j_bond = env.bond + static_cast<size_t>(j) * static_cast<size_t>(env.size);
   for (size_t w = 0; w < static_cast<size_t>(env.words); ++w)
-    for_each_bit(set[w], w, [&](size_t m) {
+    for_each_bit(set[w], w, [&](size_t m) CARILLON_INLINE_LAMBDA {
       const double* i_values = bond_values(im, env.home_bond[m]);
       const double* j_values = bond_values(jm, j_bond[m]);
       double* out = products + m * square;
@@ -196,7 +197,7 @@ struct QuadrupletSum {
   /// @param once  outer and inner are the same set: only n after m
   CARILLON_INLINE void sum_inner(const uint64_t* outer, const uint64_t* inner, bool once) {
     for (size_t w = 0; w < static_cast<size_t>(env.words); ++w)
-      for_each_bit(outer[w], w, [&](size_t m) { sum_inner_of(m, inner, once); });
+      for_each_bit(outer[w], w, [&](size_t m) CARILLON_INLINE_LAMBDA { sum_inner_of(m, inner, once); });
   }
 
   CARILLON_INLINE void sum_inner_of(size_t m, const uint64_t* inner, bool once) {
@@ -211,7 +212,7 @@ struct QuadrupletSum {
     for (size_t w = first_word; w < words; ++w) {
       uint64_t bits = inner[w] & near[w];
       if (once && w == first_word) bits &= ~uint64_t{1} << (m % 64);
-      for_each_bit(bits, w, [&](size_t n) {
+      for_each_bit(bits, w, [&](size_t n) CARILLON_INLINE_LAMBDA {
         left[count] = bond_values(kl, bond[n]);
         right[count] = scratch.products + n * size;
         ++count;
@@ -329,22 +330,30 @@ void add_long_outer_products(const double* const* left, const double* const* rig
     add_outer_products<T, columns, false>(factors, rows, size, out, size);
 }
 
-template <class T>
-void multiply(const double* matrix, const double* vector, size_t rows, size_t size, double* out) {
+/// out[y] = sum_z matrix[y][z] vector[z] for a few rows, so that the vector is loaded once for all of them.
+template <class T, int rows>
+CARILLON_INLINE void multiply_rows(const double* matrix, const double* vector, size_t size, double* out) {
   using Vector = typename T::Vector;
   const size_t count = size / T::width;
-  for (size_t r = 0; r < rows; ++r) {
-    const Vector* row = vectors<T>(matrix + r * size);
-    const Vector* right = vectors<T>(vector);
-    Vector sum[4] = {};  // four chains, so that one addition does not wait for the other
-    size_t z = 0;
-    for (; z + 4 <= count; z += 4)
-      for (size_t chain = 0; chain < 4; ++chain) sum[chain] += row[z + chain] * right[z + chain];
-    for (; z < count; ++z) sum[0] += row[z] * right[z];
-    const Vector total = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    out[r] = 0;
-    for (int lane = 0; lane < T::width; ++lane) out[r] += total[lane];
+  const Vector* right = vectors<T>(vector);
+  Vector sum[rows] = {};
+  for (size_t z = 0; z < count; ++z) {
+    const Vector factor = right[z];
+#pragma GCC unroll 8
+    for (int y = 0; y < rows; ++y) sum[y] += vectors<T>(matrix + static_cast<size_t>(y) * size)[z] * factor;
   }
+  for (int y = 0; y < rows; ++y) {
+    out[y] = 0;
+    for (int lane = 0; lane < T::width; ++lane) out[y] += sum[y][lane];
+  }
+}
+
+template <class T>
+void multiply(const double* matrix, const double* vector, size_t rows, size_t size, double* out) {
+  constexpr int at_once = 4;
+  size_t r = 0;
+  for (; r + at_once <= rows; r += at_once) multiply_rows<T, at_once>(matrix + r * size, vector, size, out + r);
+  for (; r < rows; ++r) multiply_rows<T, 1>(matrix + r * size, vector, size, out + r);
 }
 
 template <class T>
