@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 
 #include "carillon/block/atomic_folder.hpp"
 #include "carillon/block/block_card.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/text_reader.hpp"

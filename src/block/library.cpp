@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/core/error.hpp"

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/core/atomic_file.hpp"
@@ -308,18 +309,18 @@ private:
     constexpr std::array names = {"PAIRMAPS", "TRIPMAPS", "QUADMAPS"};
     for (const int atoms : {2, 3, 4}) {
       if (atoms > 2 && !has(atoms)) continue;
-      std::vector<std::string> rows;
+      std::map<std::string, std::ptrdiff_t> rows;
       std::vector<Element> chosen;
       add_maps(atoms, chosen, rows);
       out_ += fmt::format("{}: {}\n", names[static_cast<std::size_t>(atoms) - 2], rows.size());
-      for (const std::string& row : rows) out_ += row + "\n";
+      for (const auto& [name, type] : rows) out_ += fmt::format("{} {}\n", type, name);
       out_ += "\n";
     }
   }
 
   /// One row for every ordered choice of elements. Pairs are named element by element here (CN and NC); the larger clusters by
   /// the proper names of their pairs.
-  void add_maps(int atoms, std::vector<Element>& chosen, std::vector<std::string>& rows) const {
+  void add_maps(int atoms, std::vector<Element>& chosen, std::map<std::string, std::ptrdiff_t>& rows) const {
     if (static_cast<int>(chosen.size()) == atoms) {
       std::vector<Element> sorted = chosen;
       std::sort(sorted.begin(), sorted.end());
@@ -327,7 +328,7 @@ private:
       const auto type = std::find_if(types.begin(), types.end(), [&](const FileType& t) { return t.elements == sorted; });
       const std::string name =
           atoms == 2 ? std::string(chosen[0].symbol()) + std::string(chosen[1].symbol()) : pair_names(chosen, "");
-      rows.push_back(fmt::format("{} {}", type - types.begin(), name));
+      rows[name] = type - types.begin();
       return;
     }
     for (const Element element : model_.elements) {

@@ -362,10 +362,14 @@ BasisSet basis_set(const ChimesSetup& setup) {
       if (!excluded) types.emplace_back(elements, order, setup.cutoffs.slots(elements), setup.form);
     }
   };
-  add(2, setup.order_2);
-  if (setup.order_3 > 0) add(3, setup.order_3);
-  if (setup.order_4 > 0) add(4, setup.order_4);
-  if (setup.energies) add(1, 1);
+  try {
+    add(2, setup.order_2);
+    if (setup.order_3 > 0) add(3, setup.order_3);
+    if (setup.order_4 > 0) add(4, setup.order_4);
+    if (setup.energies) add(1, 1);
+  } catch (const DomainError& problem) {
+    throw InputError(setup.path + ": " + problem.what());
+  }
   if (types.empty()) throw InputError(setup.path + ": nothing is left to fit: every cluster type is excluded");
   return BasisSet(std::move(types));
 }

@@ -120,13 +120,7 @@ private:
     for (long p = 0; p < count; ++p) {
       const ChimesLine& row = take_row();
       if (row.integer(0, "the index of the pair") != p) row.fail(fmt::format("expected pair {}, found '{}'", p, row.text()));
-      // Seven columns without s_delta, eight with it; other coordinates than morse have no length.
-      const auto style = std::find_if(
-          row.words.begin() + std::min<std::ptrdiff_t>(5, std::ssize(row.words)), row.words.end(),
-          [](const std::string& word) { return !word.empty() && std::isupper(static_cast<unsigned char>(word[0])); });
-      const auto column = static_cast<std::size_t>(style - row.words.begin());
-      if (column != 5 && column != 6)
-        row.fail("expected index, two elements, two cutoffs, [s_delta,] MORSE and its length, found '" + row.text() + "'");
+      const std::size_t column = coordinate_column(row);
       read_coordinate(row, column);
       ChimesPair pair{row.element(1, "atom type"),
                       row.element(2, "atom type"),
@@ -137,6 +131,13 @@ private:
       if (out_.form.coordinate == CoordinateKind::morse) pair.lambda = row.real(column + 1, "the morse length");
       out_.cutoffs.add_pair(std::move(pair));
     }
+  }
+
+  /// Where the coordinate stands: seven columns without s_delta, eight with it; coordinates other than morse have no length.
+  static std::size_t coordinate_column(const ChimesLine& row) {
+    for (const std::size_t column : {5u, 6u})
+      if (column < row.words.size() && std::isupper(static_cast<unsigned char>(row.words[column][0]))) return column;
+    row.fail("expected index, two elements, two cutoffs, [s_delta,] MORSE and its length, found '" + row.text() + "'");
   }
 
   void read_coordinate(const ChimesLine& row, std::size_t column) {

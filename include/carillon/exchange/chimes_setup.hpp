@@ -58,7 +58,7 @@ ChimesSetup read_chimes_setup(const std::string& path);
 /// The unknowns in the column order of the field's fitter: like pairs in type order, then unlike pairs; triplet types, quadruplet
 /// types; last, where energies are fitted, one constant for each element. Excluded cluster types are absent.
 ///
-/// @throws InputError  nothing is left to fit; special cutoffs out of order
+/// @throws InputError  nothing is left to fit; special cutoffs out of order; orders that make millions of terms
 BasisSet basis_set(const ChimesSetup& setup);
 
 }  // namespace carillon

@@ -197,6 +197,9 @@ TEST(ChimesSetup, BadInputIsNamedWithFileAndLine) {
               basis_set(inner_beyond_outer);
             }).find("fm_setup.in:46: the pair NN of NNN has the cutoffs 5.1 and 5"),
             std::string::npos);
+  const ChimesSetup absurd = read(with(small_setup, "6 4 3 -1 1", "6 4 30 -1 1"));
+  EXPECT_NE(message_of<InputError>([&] { basis_set(absurd); }).find("fm_setup.in: too many terms: 4 atoms with powers up to 29"),
+            std::string::npos);
   EXPECT_THROW(read_chimes_setup("/absent/fm_setup.in"), FileError);
 }
 
