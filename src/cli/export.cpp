@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "carillon/api/open_potential.hpp"
 #include "carillon/cli/output_folder.hpp"
@@ -17,7 +18,7 @@ struct ExportArguments {
 void export_model(const ExportArguments& arguments) {
   refuse_existing(arguments.output, arguments.overwrite);
   const Hierarchy model = open_model(arguments.model);
-  write_chimes_params(arguments.output, model);
+  for (const std::string& warning : write_chimes_params(arguments.output, model)) spdlog::warn("{}", warning);
   fmt::print("wrote {} as {}\n", element_set_name(model.elements), arguments.output);
 }
 
