@@ -25,7 +25,7 @@ std::vector<WeightedTask<N>> weighted_tasks(const MomentPlan& plan, const std::v
   std::vector<WeightedTask<N>> out;
   for (const MomentTask<N>& task : plan.tasks<N>()) {
     if (!has_weight(plan, task.type, coefficients)) continue;
-    AlignedBuffer values(task.shape.order * task.shape.size());
+    AlignedBuffer values(task.shape.order * task.shape.size);
     for (std::size_t c = 0; c < task.fold.columns(); ++c)
       for (const int source : task.fold.sources(c)) values.data()[source] = coefficients[task.fold.first_column() + c];
     out.push_back({&task, std::move(values)});
@@ -115,7 +115,7 @@ private:
     const MomentView clusters = view_of(state_.plan, task, pairs_);
     const MomentScratch& scratch = workspace_.reserve(environment_.view(), task.shape);
     const std::size_t order = task.shape.order;
-    moment_.reserve(task.shape.size());
+    moment_.reserve(task.shape.size);
     weights_.resize(order);
     const std::size_t first_bond = pairs_.first_bond(state_.plan.element_pair(task.elements[0], task.elements[1]));
     const std::size_t stride = state_.plan.kinds()[task.kinds[0]].stride;
@@ -124,7 +124,7 @@ private:
       const auto n = static_cast<std::size_t>(j);
       if (!environment_.ray(n).is_later || !environment_.is_within(n, task.levels[0])) continue;
       if (!moment(environment_.view(), clusters, j, scratch, moment_.data())) continue;
-      state_.kernels.multiply(weighted.coefficients.data(), moment_.data(), order, task.shape.size(), weights_.data());
+      state_.kernels.multiply(weighted.coefficients.data(), moment_.data(), order, task.shape.size, weights_.data());
       const auto bond = static_cast<std::size_t>(environment_.bond(n));
       const double* values = pairs_.values(task.kinds[0]) + bond * stride;
       const double* slopes = pairs_.slopes(task.kinds[0]) + bond * stride;

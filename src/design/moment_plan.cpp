@@ -25,13 +25,25 @@ std::array<int, max_slots> slots_in_tuple(const std::array<int, N>& elements) {
 
 }  // namespace
 
-MomentShape::MomentShape(int atoms_, int order_, std::size_t width)
-    : atoms(atoms_), order(static_cast<std::size_t>(order_)), padded(rounded_up(atoms == 3 ? order : order * order, width)) {}
+MomentShape::MomentShape(int atoms_, int order_, bool symmetric_, std::size_t width)
+    : atoms(atoms_), order(static_cast<std::size_t>(order_)), symmetric(symmetric_) {
+  const std::size_t square = order * order;
+  padded = rounded_up(atoms == 3 ? order : square, width);
+  size = atoms == 3 ? order * padded : order * square * padded;
+  if (symmetric) size = rounded_up(order * square * (square + 1) / 2, width);
+}
 
-std::size_t MomentShape::index(const Powers& powers) const {
+std::optional<std::size_t> MomentShape::index(const Powers& powers) const {
   if (atoms == 3) return powers[1] * padded + powers[2];
-  const std::size_t b = powers[1], c = powers[2], d = powers[3], e = powers[4], f = powers[5];
-  return ((f * order + b) * order + d) * padded + c * order + e;
+  const std::size_t bd = powers[1] * order + powers[3];
+  const std::size_t ce = powers[2] * order + powers[4];
+  const std::size_t f = powers[5];
+  const std::size_t square = order * order;
+  if (!symmetric) return (f * square + bd) * padded + ce;
+  if (bd > ce) return std::nullopt;
+  const std::size_t triangle = square * (square + 1) / 2;
+  const std::size_t below = (square - bd) * (square - bd + 1) / 2;  // entries of this row and those after it
+  return f * triangle + triangle - below + ce - bd;
 }
 
 FoldTable::FoldTable(std::size_t first, const std::vector<std::vector<int>>& sources) : first_(first) {
@@ -119,7 +131,8 @@ template <int N>
 MomentTask<N> MomentPlan::make_task(std::size_t type_number, const std::array<int, N>& elements, std::size_t width) {
   const ClusterType& type = basis_.types()[type_number];
   const std::array<int, max_slots> slot_at = slots_in_tuple<N>(elements);
-  MomentTask<N> task{type_number, elements, {}, {}, MomentShape(N, type.order(), width), {}};
+  MomentTask<N> task{type_number, elements, {}, {}, MomentShape(N, type.order(), N == 4 && elements[2] == elements[N - 1], width),
+                     {}};
   for (int p = 0; p < slot_count(N); ++p) {
     const auto slot = static_cast<std::size_t>(slot_at[static_cast<std::size_t>(p)]);
     const double outer = type.slots()[static_cast<std::size_t>(p)].outer;
@@ -130,8 +143,8 @@ MomentTask<N> MomentPlan::make_task(std::size_t type_number, const std::array<in
   for (const Term& term : type.terms()) {
     Powers powers{};
     for (std::size_t p = 0; p < MomentTask<N>::slots; ++p) powers[static_cast<std::size_t>(slot_at[p])] = term.powers[p];
-    sources[static_cast<std::size_t>(term.orbit)].push_back(
-        static_cast<int>(powers[0] * task.shape.size() + task.shape.index(powers)));
+    const std::optional<std::size_t> entry = task.shape.index(powers);
+    if (entry) sources[static_cast<std::size_t>(term.orbit)].push_back(static_cast<int>(powers[0] * task.shape.size + *entry));
   }
   task.fold = FoldTable(static_cast<std::size_t>(basis_.first_column(type_number)), sources);
   return task;

@@ -39,7 +39,7 @@ class MomentBatch {
 public:
   void reshape(const MomentShape& shape) {
     order_ = shape.order;
-    size_ = shape.size();
+    size_ = shape.size;
     capacity_ = std::clamp<std::size_t>(batch_doubles / size_, 4, moments_at_once);
     moments_.reserve(capacity_ * size_);
     factors_.resize(capacity_ * (3 + frame_rows) * order_);
@@ -176,7 +176,7 @@ private:
       if (environments_[n].home_code() == task.elements[0]) add_atom(task, clusters, environments_[n]);
     if (!frame_sum_.started()) return;
     for (std::size_t row = 0; row < frame_rows; ++row)
-      task.fold.add(frame_sum_.row(row * task.shape.order, task.shape.size()), frame_row(frame_sums, row));
+      task.fold.add(frame_sum_.row(row * task.shape.order, task.shape.size), frame_row(frame_sums, row));
   }
 
   template <int N>
@@ -197,7 +197,7 @@ private:
     batch_.flush(frame_.kernels, force_sum_, frame_sum_);
     if (!force_sum_.started()) return;
     for (int axis = 0; axis < 3; ++axis)
-      task.fold.add(force_sum_.row(static_cast<std::size_t>(axis) * task.shape.order, task.shape.size()),
+      task.fold.add(force_sum_.row(static_cast<std::size_t>(axis) * task.shape.order, task.shape.size),
                     rows_.force(environment.home(), axis));
   }
 

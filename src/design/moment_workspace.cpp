@@ -41,8 +41,9 @@ const MomentScratch& MomentWorkspace::reserve(const EnvironmentView& environment
   if (shape.atoms == 4) {
     products_.reserve(neighbors * shape.padded);
     sums_.reserve(neighbors * shape.order * shape.padded);
+    if (shape.symmetric) square_moment_.reserve(shape.order * shape.order * shape.order * shape.padded);
   }
-  scratch_ = {products_.data(), sums_.data(), pointers_.data(), sets_.data()};
+  scratch_ = {products_.data(), sums_.data(), square_moment_.data(), pointers_.data(), sets_.data()};
   return scratch_;
 }
 

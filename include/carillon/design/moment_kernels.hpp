@@ -41,6 +41,7 @@ struct MomentView {
 struct MomentScratch {
   double* products = nullptr;         ///< [n][padded order²]
   double* sums = nullptr;             ///< [n][order][padded order²]
+  double* square_moment = nullptr;    ///< [order][order²][padded order²]
   const double** pointers = nullptr;  ///< [4 n]
   std::uint64_t* sets = nullptr;      ///< [2 words]
 };
@@ -48,7 +49,8 @@ struct MomentScratch {
 /// Moment of the pair of the home atom and neighbour j (docs/theory.md, section 4):
 ///   three atoms  S[b][c]       = sum_k    g_b(ik) g_c(jk)
 ///   four atoms   S[f][bd][ce]  = sum_{kl} g_b(ik) g_d(jk) g_c(il) g_e(jl) g_f(kl), each pair k, l once
-/// The last index is padded with zeros to the vector width (MomentShape).
+/// With k and l of one element only the triangle bd <= ce is kept, each entry with its mirror image added. Padded with zeros to
+/// the vector width (MomentShape).
 /// @return false when there is no such cluster; `moment` is not written then
 using MomentFunction = bool (*)(const EnvironmentView&, const MomentView&, int j, const MomentScratch&, double* moment);
 

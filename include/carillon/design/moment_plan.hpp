@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,18 +14,21 @@ namespace carillon {
 /// innermost those that are vectors.
 ///
 /// Three atoms: [b][c] with c padded; four: [f][bd][ce] with ce padded; b = ik, c = il (three atoms: jk), d = jk, e = jl,
-/// f = kl. Entries in the padding belong to no term.
+/// f = kl. Four atoms with k and l of one element: for each f the triangle bd <= ce, row by row, an entry standing for its mirror
+/// image as well. Entries in the padding belong to no term.
 struct MomentShape {
   int atoms = 3;
   std::size_t order = 2;
-  std::size_t padded = 0;  ///< length of the innermost index
+  bool symmetric = false;  ///< four atoms, k and l of one element
+  std::size_t padded = 0;  ///< length of the innermost index where the moment is no triangle
+  std::size_t size = 0;    ///< doubles
 
   /// @param width  doubles a vector
-  MomentShape(int atoms, int order, std::size_t width);
+  MomentShape(int atoms, int order, bool symmetric, std::size_t width);
 
-  std::size_t size() const { return atoms == 3 ? order * padded : order * order * order * padded; }
   /// @param powers  of the pairs in the order ij ik jk, or ij ik il jk jl kl; that of ij is left out
-  std::size_t index(const Powers& powers) const;
+  /// @return nothing for a term below the diagonal of a triangle: its mirror image stands for it
+  std::optional<std::size_t> index(const Powers& powers) const;
 };
 
 /// From the raw terms of a cluster in the order i j k (l) of its atoms to the unknowns of its type: which products

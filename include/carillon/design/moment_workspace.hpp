@@ -30,6 +30,7 @@ public:
 private:
   AlignedBuffer products_;
   AlignedBuffer sums_;
+  AlignedBuffer square_moment_;
   std::vector<const double*> pointers_;
   std::vector<std::uint64_t> sets_;
   MomentScratch scratch_;
