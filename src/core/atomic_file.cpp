@@ -9,34 +9,52 @@
 #include "carillon/core/error.hpp"
 
 namespace carillon {
+namespace {
 
-AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".part" + std::to_string(getpid())) {
-  file_ = std::fopen(temporary_.c_str(), "wb");
-  if (!file_) fail("cannot be written");
+/// Something to write into, not to put a file in the place of.
+bool is_device_or_pipe(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_directory(status);
 }
 
-AtomicFile::~AtomicFile() {
+}  // namespace
+
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+  // The rename at the end would fail too, but only when all the work is done.
+  if (std::filesystem::is_directory(path_)) throw FileError(path_ + ": cannot be written: it is a folder");
+  if (!is_device_or_pipe(path_)) temporary_ = path_ + ".part" + std::to_string(getpid());
+  file_ = std::fopen((temporary_.empty() ? path_ : temporary_).c_str(), "wb");
+  if (!file_) fail();
+}
+
+AtomicFile::~AtomicFile() { discard(); }
+
+void AtomicFile::discard() {
   if (!file_) return;
   std::fclose(file_);
-  std::remove(temporary_.c_str());
+  file_ = nullptr;
+  if (!temporary_.empty()) std::remove(temporary_.c_str());
 }
 
-void AtomicFile::fail(const char* action) {
+void AtomicFile::fail() {
   const std::string reason = std::strerror(errno);
-  if (file_) {
-    std::fclose(file_);
-    file_ = nullptr;
-    std::remove(temporary_.c_str());
-  }
-  throw FileError(path_ + ": " + action + ": " + reason);
+  discard();
+  throw FileError(path_ + ": cannot be written: " + reason);
 }
 
 void AtomicFile::write(std::string_view bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("cannot be written");
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail();
 }
 
 void AtomicFile::commit() {
-  if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail("cannot be written");
+  if (std::fflush(file_) != 0) fail();
+  if (temporary_.empty()) {  // a terminal cannot be synchronised, nor renamed
+    std::fclose(file_);
+    file_ = nullptr;
+    return;
+  }
+  if (fsync(fileno(file_)) != 0) fail();
   const int closed = std::fclose(file_);
   file_ = nullptr;
   std::error_code problem;

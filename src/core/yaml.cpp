@@ -24,13 +24,16 @@ std::string joined(const std::vector<std::string>& words) {
 void refuse_repeated_keys(const YAML::Node& node, const std::string& file, int depth = 0) {
   constexpr int deepest = 100;
   if (depth > deepest)
-    throw InputError(file + ":" + std::to_string(node.Mark().line + 1) + ": nested deeper than " + std::to_string(deepest) + " levels");
+    throw InputError(file + ":" + std::to_string(node.Mark().line + 1) + ": nested deeper than " + std::to_string(deepest) +
+                     " levels");
   if (node.IsMap()) {
     std::set<std::string> seen;
     for (const auto& entry : node) {
-      if (!entry.first.IsScalar()) throw InputError(file + ":" + std::to_string(entry.first.Mark().line + 1) + ": a key is not a plain word");
+      if (!entry.first.IsScalar())
+        throw InputError(file + ":" + std::to_string(entry.first.Mark().line + 1) + ": a key is not a plain word");
       if (!seen.insert(entry.first.Scalar()).second)
-        throw InputError(file + ":" + std::to_string(entry.first.Mark().line + 1) + ": key '" + entry.first.Scalar() + "' is given twice");
+        throw InputError(file + ":" + std::to_string(entry.first.Mark().line + 1) + ": key '" + entry.first.Scalar() +
+                         "' is given twice");
       refuse_repeated_keys(entry.second, file, depth + 1);
     }
   } else if (node.IsSequence()) {
@@ -79,12 +82,14 @@ Yaml Yaml::child(const YAML::Node& node, const std::string& step) const {
 
 void Yaml::require_keys(const std::vector<std::string>& known) const {
   if (!is_map()) fail("expected a mapping with the keys " + joined(known));
-  for (const auto& [key, value] : entries())
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      const std::string where = path_.empty() ? "" : path_ + ": ";
-      const int at_line = value.line() > 0 ? value.line() : line();
-      throw InputError(*file_ + ":" + std::to_string(at_line) + ": " + where + "unknown key '" + key + "'; known: " + joined(known));
-    }
+  for (const auto& entry : *node_) {
+    const std::string& key = entry.first.Scalar();
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    const std::string where = path_.empty() ? "" : path_ + ": ";
+    // The key's line, not the value's, which may stand further down.
+    throw InputError(*file_ + ":" + std::to_string(entry.first.Mark().line + 1) + ": " + where + "unknown key '" + key +
+                     "'; known: " + joined(known));
+  }
 }
 
 bool Yaml::has(const std::string& key) const { return find(key).has_value(); }
@@ -163,8 +168,7 @@ std::vector<std::string> Yaml::strings() const {
 
 std::string Yaml::choice(const std::vector<std::string>& choices) const {
   const std::string word = scalar("a word");
-  if (std::find(choices.begin(), choices.end(), word) == choices.end())
-    fail("'" + word + "' is not one of: " + joined(choices));
+  if (std::find(choices.begin(), choices.end(), word) == choices.end()) fail("'" + word + "' is not one of: " + joined(choices));
   return word;
 }
 

@@ -7,10 +7,11 @@
 namespace carillon {
 
 /// A file that appears whole or not at all: written under a temporary name in the same folder and renamed by commit().
-/// Without commit() (an exception, a kill) an earlier file of that name stays as it was.
+/// Without commit() (an exception, a kill) an earlier file of that name stays as it was. Devices and pipes (/dev/stdout) are
+/// written to as they are, never replaced.
 class AtomicFile {
 public:
-  /// @throws FileError  the temporary file cannot be made
+  /// @throws FileError  the temporary file cannot be made, or the path is a folder
   explicit AtomicFile(std::string path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
@@ -24,10 +25,12 @@ public:
   void commit();
 
 private:
-  [[noreturn]] void fail(const char* action);
+  /// Closes and takes away what was written.
+  void discard();
+  [[noreturn]] void fail();
 
   std::string path_;
-  std::string temporary_;
+  std::string temporary_;  ///< empty for a device
   std::FILE* file_ = nullptr;
 };
 

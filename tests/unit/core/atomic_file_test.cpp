@@ -84,9 +84,24 @@ TEST(AtomicFile, AFolderInItsPlaceIsAnErrorAndStays) {
   const TemporaryFolder folder;
   const std::string path = folder.path("a.txt");
   std::filesystem::create_directories(path + "/inside");
-  EXPECT_NE(message_of<FileError>([&] { write_file(path, "text"); }).find(path + ": cannot be written: "), std::string::npos);
+  EXPECT_EQ(message_of<FileError>([&] { AtomicFile file(path); }), path + ": cannot be written: it is a folder");
   EXPECT_TRUE(std::filesystem::is_directory(path + "/inside"));
   EXPECT_EQ(files_in(folder), 1) << "the temporary file must be gone";
+}
+
+/// As root a rename would replace the machine's /dev/full by a file. The link stands for it, should this test fail.
+TEST(AtomicFile, ADeviceIsWrittenToAndStays) {
+  const TemporaryFolder folder;
+  for (const std::string device : {"full", "null"}) {
+    const std::string path = folder.path(device);
+    std::filesystem::create_symlink("/dev/" + device, path);
+    if (device == "full")
+      EXPECT_EQ(message_of<FileError>([&] { write_file(path, "text"); }), path + ": cannot be written: No space left on device");
+    else
+      EXPECT_NO_THROW(write_file(path, "text"));
+    EXPECT_TRUE(std::filesystem::is_character_file(path));
+  }
+  EXPECT_EQ(files_in(folder), 2);
 }
 
 }  // namespace

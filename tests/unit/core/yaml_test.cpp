@@ -66,7 +66,7 @@ TEST(Yaml, AnUnknownKeyIsNamedWithItsLineAndTheKnownOnes) {
   EXPECT_EQ(problem_of([&] { yaml.at("blocks").items()[1].require_keys({"name"}); }),
             "c.yaml:9: blocks[1]: unknown key 'weight'; known: name");
   EXPECT_EQ(problem_of([&] { yaml.require_keys({"title", "basis", "empty"}); }),
-            "c.yaml:7: unknown key 'blocks'; known: title, basis, empty");
+            "c.yaml:6: unknown key 'blocks'; known: title, basis, empty") << "the line of the key, not of its value";
   EXPECT_NO_THROW(yaml.require_keys({"title", "basis", "blocks", "empty", "more"}));
 }
 
