@@ -167,7 +167,7 @@ std::vector<std::string> Yaml::strings() const {
 }
 
 std::string Yaml::choice(const std::vector<std::string>& choices) const {
-  const std::string word = scalar("a word");
+  std::string word = scalar("a word");
   if (std::find(choices.begin(), choices.end(), word) == choices.end()) fail("'" + word + "' is not one of: " + joined(choices));
   return word;
 }

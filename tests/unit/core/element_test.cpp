@@ -28,6 +28,15 @@ TEST(Element, WhatIsNoElementIsRefused) {
   for (const char* symbol : {"", "c", "CL", "CC", "Xx", "C ", "D"}) EXPECT_FALSE(Element::from_symbol(symbol)) << symbol;
 }
 
+// Oracle: the list of ASE 3.22.1.
+TEST(Element, OracleSymbolsInTheOrderOfTheirNumbers) {
+  std::string symbols;
+  for (int number = 1; number <= 118; ++number) symbols += Element::from_number(number).symbol();
+  EXPECT_EQ(symbols,
+            "HHeLiBeBCNOFNeNaMgAlSiPSClArKCaScTiVCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrYZrNbMoTcRuRhPdAgCdInSnSbTeIXeCsBaLaCePrNdPm"
+            "SmEuGdTbDyHoErTmYbLuHfTaWReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaUNpPuAmCmBkCfEsFmMdNoLrRfDbSgBhHsMtDsRgCnNhFlMcLvTsOg");
+}
+
 // Oracle: abridged standard atomic weights, IUPAC 2021.
 TEST(Element, OracleMasses) {
   const std::pair<const char*, double> weights[] = {{"H", 1.008},   {"C", 12.011},  {"N", 14.007},  {"O", 15.999}, {"F", 18.998},
