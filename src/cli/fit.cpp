@@ -10,8 +10,10 @@
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/fit_output.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/fit/checkpoint.hpp"
 #include "carillon/fit/estimate.hpp"
 
 namespace carillon {
@@ -31,7 +33,35 @@ FitObserver observer_of(const Session& session) {
           [&session](const std::string& title) {
             auto progress = std::make_shared<Progress>(session.progress(title));
             return [progress](long done, long total) { progress->update(done, total); };
-          }};
+          },
+          [](const std::string& line) { spdlog::warn("{}", line); }};
+}
+
+/// Where the result goes (on the root) and what an earlier run of the same fit left there.
+struct Destination {
+  std::optional<OutputFolder> folder;
+  std::optional<Checkpoint> checkpoint;
+};
+
+/// Takes a folder that is empty, may be overwritten, or holds a checkpoint of this very fit. Whatever it refuses stays untouched.
+void open_destination(Destination& destination, const FitArguments& arguments, const Recipe& recipe, const Dataset& data,
+                      const Communicator& world) {
+  FitIdentity identity;
+  const std::string checkpoint = OutputFolder::file_in(arguments.output, "checkpoint");
+  world.agree([&] {
+    if (arguments.output.empty()) throw InputError("-o FOLDER is missing: where should the result go?");
+    if (!world.is_root()) return;
+    Checkpoint::remove_remains(checkpoint);
+    // A checkpoint is begun only in a folder that was empty or might be overwritten; so a run that goes on may do so too.
+    destination.folder.emplace(arguments.output, arguments.overwrite || Checkpoint::exists_in(checkpoint));
+    identity = fit_identity(recipe, data);
+  });
+  destination.checkpoint.emplace(checkpoint, identity, world, arguments.overwrite);
+  world.agree([&] {
+    if (!world.is_root()) return;
+    if (destination.checkpoint->resumed()) destination.folder->remove_unfinished_files();
+    log_to_file(destination.folder->file("carillon.log"), destination.checkpoint->resumed());
+  });
 }
 
 void fit(const FitArguments& arguments, const Session& session) {
@@ -51,21 +81,21 @@ void fit(const FitArguments& arguments, const Session& session) {
     });
     return;
   }
-  std::optional<OutputFolder> folder;
-  world.agree([&] {
-    if (arguments.output.empty()) throw InputError("-o FOLDER is missing: where should the result go?");
-    if (!world.is_root()) return;
-    folder.emplace(arguments.output, arguments.overwrite);
-    log_to_file(folder->file("carillon.log"));
-  });
+  const InterruptWatch watch;
+  Destination destination;
+  open_destination(destination, arguments, recipe, *data, world);
+  Checkpoint& checkpoint = *destination.checkpoint;
   spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
+  for (const std::string& complaint : checkpoint.take_complaints()) spdlog::warn("{}", complaint);
   log_keys(*data);
   spdlog::info("{} frames to fit on, {} to test on", split.train.size(), split.test.size());
-  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of(session));
+  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of(session), &checkpoint);
   world.agree([&] {
-    if (world.is_root()) write_fit(*folder, recipe, *data, split, result, arguments.overwrite);
+    if (world.is_root())
+      write_fit(*destination.folder, recipe, *data, split, result, arguments.overwrite || checkpoint.resumed());
   });
-  evaluate_fit(session, folder, *data, split, result, arguments.plots);
+  evaluate_fit(session, destination.folder, *data, split, result, arguments.plots);
+  if (world.is_root()) checkpoint.finish();
 }
 
 }  // namespace
@@ -73,11 +103,14 @@ void fit(const FitArguments& arguments, const Session& session) {
 void add_fit_verb(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<FitArguments>();
   CLI::App* verb = app.add_subcommand("fit", "fit the blocks of a recipe, compose them, and compare with the data");
-  verb->add_option("RECIPE", arguments->recipe, "YAML file that says which data, which blocks are frozen or fitted, weights, solver")->required();
+  verb->add_option("RECIPE", arguments->recipe,
+                   "YAML file that says which data, which blocks are frozen or fitted, weights, solver")
+      ->required();
   verb->add_option("-o,--output", arguments->output, "folder for blocks, model, metrics, predictions, plots and log");
   verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
-  verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")->check(CLI::NonNegativeNumber);
-  verb->add_flag("--overwrite", arguments->overwrite, "replace the files of an earlier result");
+  verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_flag("--overwrite", arguments->overwrite, "replace the files of an earlier result, or the checkpoint of another fit");
   verb->add_flag("!--no-plots", arguments->plots, "draw no parity plots");
   verb->callback([arguments, &session] {
     session.start();

@@ -1,6 +1,7 @@
 #include "carillon/cli/output_folder.hpp"
 
 #include <filesystem>
+#include <vector>
 
 #include "carillon/core/error.hpp"
 
@@ -8,17 +9,30 @@ namespace carillon {
 
 OutputFolder::OutputFolder(std::string path, bool overwrite) : path_(std::move(path)) {
   std::error_code problem;
-  if (std::filesystem::exists(path_) && !std::filesystem::is_directory(path_)) throw InputError(path_ + ": exists and is not a folder");
+  if (std::filesystem::exists(path_) && !std::filesystem::is_directory(path_))
+    throw InputError(path_ + ": exists and is not a folder");
   if (std::filesystem::is_directory(path_) && !std::filesystem::is_empty(path_, problem) && !overwrite)
     throw InputError(path_ + ": is not empty; choose another folder or pass --overwrite");
   std::filesystem::create_directories(path_, problem);
   if (problem) throw FileError(path_ + ": cannot be made: " + problem.message());
 }
 
-std::string OutputFolder::file(const std::string& name) const { return (std::filesystem::path(path_) / name).string(); }
+void OutputFolder::remove_unfinished_files() const {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> found;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path_))
+    if (entry.path().extension().string().starts_with(".part")) found.push_back(entry.path());
+  std::error_code ignored;  // left behind they cost disk, no more
+  for (const fs::path& path : found) fs::remove_all(path, ignored);
+}
+
+std::string OutputFolder::file_in(const std::string& folder, const std::string& name) {
+  return (std::filesystem::path(folder) / name).string();
+}
 
 void refuse_existing(const std::string& path, bool overwrite) {
-  if (!overwrite && std::filesystem::exists(path)) throw InputError(path + ": exists already; choose another name or pass --overwrite");
+  if (!overwrite && std::filesystem::exists(path))
+    throw InputError(path + ": exists already; choose another name or pass --overwrite");
 }
 
 }  // namespace carillon

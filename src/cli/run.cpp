@@ -7,6 +7,7 @@
 
 #include "carillon/cli/session.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/interrupt.hpp"
 #include "carillon/core/version.hpp"
 
 namespace carillon {
@@ -31,6 +32,9 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const Communicator& worl
   } catch (const CLI::ParseError& problem) {
     if (world.is_root()) app.exit(problem);  // prints help, version or the complaint
     return problem.get_exit_code() == 0 ? 0 : wrong_use;
+  } catch (const Interrupted& stop) {
+    if (world.is_root()) fmt::print(stderr, "carillon: interrupted; run the same command again to continue\n");
+    return stop.exit_status();
   } catch (const AgreedError& problem) {
     if (world.is_root()) print_error(problem.what());
     return failed;
@@ -51,7 +55,9 @@ int run_command_line(int argc, char** argv) {
   CLI::App app("Carillon fits interatomic potentials block by block, for chemistry under extreme conditions.", "carillon");
   app.set_version_flag("--version", version_description());
   app.require_subcommand(1);
-  app.footer("'carillon VERB --help' tells more. Exit status: 0 done, 1 failed, 2 wrong use.");
+  app.footer(
+      "'carillon VERB --help' tells more. Exit status: 0 done, 1 failed, 2 wrong use, 143 or 130 interrupted by SIGTERM or "
+      "SIGINT.");
   add_fit_verb(app, session);
   add_evaluate_verb(app, session);
   add_compose_verb(app, session);

@@ -22,9 +22,9 @@ void start_log(const std::string& level, bool quiet) {
   spdlog::set_default_logger(logger);
 }
 
-void log_to_file(const std::string& path) {
+void log_to_file(const std::string& path, bool append) {
   try {
-    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path, true);
+    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path, !append);
     sink->set_pattern("%Y-%m-%d %H:%M:%S %l %v");
     spdlog::default_logger()->sinks().push_back(sink);
     spdlog::flush_on(spdlog::level::info);

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/interrupt.hpp"
 
 namespace carillon {
 namespace {
@@ -98,8 +99,12 @@ void Communicator::agree(const std::function<void()>& work) const {
   if (size_ == 1) return work();
   std::string message;
   int failed = size_;
+  int signal = 0;
   try {
     work();
+  } catch (const Interrupted& stop) {
+    signal = stop.signal();
+    failed = rank_;
   } catch (const std::exception& problem) {
     message = problem.what();
     failed = rank_;
@@ -107,6 +112,8 @@ void Communicator::agree(const std::function<void()>& work) const {
   int lowest = failed;
   MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, handle_);
   if (lowest == size_) return;
+  MPI_Bcast(&signal, 1, MPI_INT, lowest, handle_);
+  if (signal != 0) throw Interrupted(signal);
   broadcast(message, lowest);
   throw AgreedError(message);
 }

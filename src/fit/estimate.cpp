@@ -59,14 +59,18 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   std::vector<double> group_rows;
   for (const RowUnit& unit : divide_into_units(data, frames, step, basis.columns())) {
     group_rows.resize(static_cast<std::size_t>(unit.fold) + 1);
+    long unit_rows = 0;
     for (const long frame : unit.frames) {
       const RowCounts counts = rows_of_frame(data.summary(frame), step.weights);
       estimate.rows.force += counts.force;
       estimate.rows.stress += counts.stress;
       estimate.rows.energy += counts.energy;
-      group_rows.back() += static_cast<double>(counts.total());
+      unit_rows += counts.total();
       largest_frame = std::max(largest_frame, data.summary(frame).atoms);
     }
+    group_rows.back() += static_cast<double>(unit_rows);
+    const long columns = basis.columns() + 1;
+    estimate.checkpoint_bytes += 8.0 * static_cast<double>(TriangularFactor::packed_size(columns, std::min(unit_rows, columns)));
   }
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
@@ -101,12 +105,12 @@ std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data
 }
 
 std::string estimate_table(const std::vector<StepEstimate>& estimates, int threads, int ranks) {
-  std::string out = fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12}{:>14}{:>14}\n", "block", "frames", "rows", "columns", "groups", "memory MB",
-                                "rows CPU s", "solving CPU s");
+  std::string out = fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12}{:>15}{:>14}{:>14}\n", "block", "frames", "rows", "columns", "groups", "memory MB",
+                                "checkpoint MB", "rows CPU s", "solving CPU s");
   double total = 0;
   for (const StepEstimate& step : estimates) {
-    out += fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12.0f}{:>14.1f}{:>14.1f}\n", fmt::format("{}", fmt::join(step.blocks, "+")), step.frames,
-                       step.rows.total(), step.columns, step.groups, step.memory_bytes / 1e6, step.row_seconds, step.solve_seconds);
+    out += fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12.0f}{:>15.0f}{:>14.1f}{:>14.1f}\n", fmt::format("{}", fmt::join(step.blocks, "+")), step.frames,
+                       step.rows.total(), step.columns, step.groups, step.memory_bytes / 1e6, step.checkpoint_bytes / 1e6, step.row_seconds, step.solve_seconds);
     total += step.row_seconds + step.solve_seconds;
   }
   out += fmt::format("about {:.0f} s of CPU; {} process(es) of {} thread(s) share the rows. Subtracting frozen blocks and the final evaluation "

@@ -10,13 +10,16 @@
 #include <set>
 
 #include "carillon/block/block_file.hpp"
+#include "carillon/core/byte_record.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/hash.hpp"
+#include "carillon/core/interrupt.hpp"
 #include "carillon/core/version.hpp"
 #include "carillon/design/moment_rows.hpp"
 #include "carillon/exchange/chimes_params.hpp"
 #include "carillon/fit/frame_choice.hpp"
 #include "carillon/fit/row_units.hpp"
+#include "carillon/fit/step_checkpoint.hpp"
 #include "carillon/solve/merge_tree.hpp"
 #include "carillon/solve/row_stream.hpp"
 
@@ -25,6 +28,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A kill loses at most so much of a unit in work; keeping one costs seconds at worst (of 10,000 columns: about 1 GB).
+constexpr std::chrono::minutes keep_open_units_every(5);
+
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 std::string joined(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, " + ")); }
@@ -32,8 +38,15 @@ std::string joined(const std::vector<std::string>& names) { return fmt::format("
 /// One fitted step: everything that its pieces share.
 class StepFit {
 public:
-  StepFit(const StepSpec& step, const Dataset& data, const std::vector<Block>& parents, const Communicator& world, const FitObserver& observer)
-      : step_(step), data_(data), world_(world), observer_(observer), basis_(blocks_basis(step.basis, step.blocks)) {
+  StepFit(const StepSpec& step, const Dataset& data, const std::vector<Block>& parents, const Communicator& world,
+          const FitObserver& observer, Checkpoint* checkpoint, StepCheckpoint kept)
+      : step_(step),
+        data_(data),
+        world_(world),
+        observer_(observer),
+        checkpoint_(checkpoint),
+        kept_(std::move(kept)),
+        basis_(blocks_basis(step.basis, step.blocks)) {
     moment_rows_ = std::make_unique<MomentRows>(basis_);
     if (!parents.empty()) frozen_ = std::make_unique<ChimesPotential>(joined_basis(parents), joined_coefficients(parents));
     for (const Block& parent : parents) parent_checksums_[parent.name()] = block_checksum(parent);
@@ -43,15 +56,21 @@ public:
     choose_frames(train, known);
     const auto units = divide_into_units(data_, report_.frames, step_, basis_.columns());
     observer_.note(fmt::format("block {}: {} frames, {} rows ({} force, {} stress, {} energy), {} columns", joined(step_.blocks),
-                               report_.frames.size(), report_.rows.total(), report_.rows.force, report_.rows.stress, report_.rows.energy,
-                               report_.columns));
-    auto start = Clock::now();
-    const std::vector<TriangularFactor> groups = factorise(units);
-    report_.row_seconds = seconds_since(start);
-    collect_tallies();
-    start = Clock::now();
-    solve(groups);
-    report_.solve_seconds = seconds_since(start);
+                               report_.frames.size(), report_.rows.total(), report_.rows.force, report_.rows.stress,
+                               report_.rows.energy, report_.columns));
+    if (!take_kept_solution()) {
+      tell_kept_units(static_cast<long>(units.size()));
+      auto start = Clock::now();
+      const std::vector<TriangularFactor> groups = factorise(units);
+      report_.row_seconds = seconds_since(start);
+      collect_notes();
+      start = Clock::now();
+      solve(groups);
+      report_.solve_seconds = seconds_since(start);
+      keep_solution(static_cast<long>(units.size()));
+    }
+    share_solution();
+    pass_on_complaints();
     return report_;
   }
 
@@ -61,10 +80,11 @@ public:
     provenance.carillon_version = version() + " (" + git_hash() + ")";
     provenance.recipe_sha256 = recipe_hash;
     for (std::size_t source = 0; source < data_.sources().size(); ++source)
-      provenance.data_sha256[std::filesystem::path(data_.sources()[source].path).filename().string()] = data_.source_hash(static_cast<int>(source));
+      provenance.data_sha256[std::filesystem::path(data_.sources()[source].path).filename().string()] =
+          data_.source_hash(static_cast<int>(source));
     for (const long frame : report_.frames) ++provenance.frames[data_.summary(frame).label];
     provenance.parents = parent_checksums_;
-    provenance.distances = coverage_;
+    provenance.distances = notes_.coverage;
     const Summary& summary = report_.solution.summary;
     provenance.solver = fmt::format("{}, strength {:.6g} ({})", step_.solver.options.method, summary.lambda, summary.lambda_how);
     return split_into_blocks(basis_, report_.solution.coefficients, provenance);
@@ -84,57 +104,113 @@ private:
       report_.rows.energy += counts.energy;
     }
     if (report_.rows.total() == 0)
-      throw InputError(fmt::format("block {}: no training frame holds its elements and has labels with a weight", joined(step_.blocks)));
+      throw InputError(
+          fmt::format("block {}: no training frame holds its elements and has labels with a weight", joined(step_.blocks)));
   }
 
-  /// Streams the rows of this rank's units into factors and merges those of all ranks: one factor a fold, on the root.
+  /// An earlier run's solution, on the root.
+  /// @return whether there was one, on all ranks
+  bool take_kept_solution() {
+    std::string found;
+    world_.agree([&] {
+      std::optional<SolvedStep> solved;
+      if (world_.is_root()) solved = kept_.solution();
+      if (!solved) return;
+      found = "yes";
+      report_.solution = std::move(solved->solution);
+      report_.row_seconds = solved->row_seconds;
+      report_.solve_seconds = solved->solve_seconds;
+      notes_ = std::move(solved->notes);
+    });
+    world_.broadcast(found);
+    if (!found.empty()) observer_.note(fmt::format("resuming: solution of block {} found", joined(step_.blocks)));
+    return !found.empty();
+  }
+
+  void tell_kept_units(long units) const {
+    const long found = kept_.count_finished(units);
+    if (found > 0) observer_.note(fmt::format("resuming: {} of {} units of block {} found", found, units, joined(step_.blocks)));
+  }
+
+  /// Makes or finds the factors of this rank's units and merges those of all ranks: one factor a fold, on the root.
   std::vector<TriangularFactor> factorise(const std::vector<RowUnit>& units) {
-    ProgressCallback progress = observer_.progress("design rows " + joined(step_.blocks));
-    long done = 0;
+    progress_ = observer_.progress("design rows " + joined(step_.blocks));
     UnitPlan plan{basis_.columns() + 1, UnitPlan::contiguous_owners(static_cast<long>(units.size()), world_.size()), {}};
     for (const RowUnit& unit : units) plan.group.push_back(unit.fold);
-    const auto make = [&](long number) {
+    return combine_units(world_, plan, [&](long number) {
       const RowUnit& unit = units[static_cast<std::size_t>(number)];
-      RowStream stream(basis_.columns() + 1);
-      const auto batch = static_cast<std::size_t>(threads());
-      for (std::size_t begin = 0; begin < unit.frames.size(); begin += batch) {
-        append_frames(unit.frames, begin, std::min(batch, unit.frames.size() - begin), stream);
-        done += static_cast<long>(std::min(batch, unit.frames.size() - begin));
-        progress(done * world_.size(), std::max(done * world_.size(), static_cast<long>(report_.frames.size())));
+      std::optional<FinishedUnit> done = kept_.finished_unit(number);
+      if (done)
+        tell_progress(unit.frames.size());
+      else
+        done = make_unit(number, unit);
+      unit_notes_[number] = std::move(done->notes);
+      return std::move(done->factor);
+    });
+  }
+
+  /// Streams the rows of a unit, from the frame where an earlier run stopped; between frames it minds signals.
+  FinishedUnit make_unit(long number, const RowUnit& unit) {
+    OpenUnit open = kept_.open_unit(number).value_or(OpenUnit(RowStream(basis_.columns() + 1)));
+    auto begin = static_cast<std::size_t>(open.frames_done);
+    tell_progress(begin);
+    const auto batch = static_cast<std::size_t>(threads());
+    while (begin < unit.frames.size()) {
+      if (pending_interrupt() != 0) {
+        if (begin > 0) kept_.keep(number, open);
+        check_interrupt();
       }
-      return stream.finish();
-    };
-    return combine_units(world_, plan, make);
+      const std::size_t count = std::min(batch, unit.frames.size() - begin);
+      append_frames(unit.frames, begin, count, open);
+      begin += count;
+      open.frames_done = static_cast<long>(begin);
+      kept_.keep_when_due(number, open);
+      tell_progress(count);
+    }
+    FinishedUnit done{open.stream.finish(), std::move(open.notes)};
+    kept_.keep(number, done);
+    return done;
+  }
+
+  /// This rank's part stands for all of them.
+  void tell_progress(std::size_t frames) {
+    frames_done_ += static_cast<long>(frames);
+    const long done = frames_done_ * world_.size();
+    progress_(done, std::max(done, static_cast<long>(report_.frames.size())));
   }
 
   /// Design rows of a few frames at once, one a thread, taken in frame order.
-  void append_frames(const std::vector<long>& frames, std::size_t begin, std::size_t count, RowStream& stream) {
+  void append_frames(const std::vector<long>& frames, std::size_t begin, std::size_t count, OpenUnit& unit) {
     std::vector<WeightedRows> rows(count);
-    std::vector<ResidualTally> tallies(count);
-    std::vector<CoverageByPair> coverages(count);
+    std::vector<FrameNotes> notes(count);
     parallel_for(static_cast<long>(count), [&](long k) {
       const auto slot = static_cast<std::size_t>(k);
       const Structure structure = data_.read(frames[begin + slot]);
       const Target target = residual_target(structure, frozen_.get());
-      tallies[slot].add(structure, target);
-      add_coverage(basis_, structure, coverages[slot]);
+      notes[slot].residual.add(structure, target);
+      add_coverage(basis_, structure, notes[slot].coverage);
       rows[slot] = assemble(structure, moment_rows_->rows(structure), target, step_.weights);
     });
     for (std::size_t k = 0; k < count; ++k) {
-      stream.append(rows[k].values, rows[k].counts.total());
-      report_.residual.merge(tallies[k]);
-      merge_coverage(coverages[k], coverage_);
+      unit.stream.append(rows[k].values, rows[k].counts.total());
+      unit.notes.merge(notes[k]);
     }
   }
 
-  /// Everything the ranks noted beside the rows, on all of them.
-  void collect_tallies() {
-    ResidualTally residual;
-    for (const std::string& bytes : everyone(report_.residual.serialize())) residual.merge(ResidualTally::deserialize(bytes));
-    CoverageByPair coverage;
-    for (const std::string& bytes : everyone(serialize_coverage(coverage_))) merge_coverage(deserialize_coverage(bytes), coverage);
-    report_.residual = residual;
-    coverage_ = coverage;
+  /// Everything the ranks noted beside the rows, on all of them; merged by unit, so that sums do not depend on ranks.
+  void collect_notes() {
+    ByteWriter mine;
+    for (const auto& [unit, notes] : unit_notes_) mine.integer(unit).text(notes.serialize());
+    std::map<long, FrameNotes> all;
+    for (const std::string& bytes : everyone(mine.take())) {
+      ByteReader theirs(bytes);
+      while (!theirs.at_end()) {
+        const long unit = theirs.integer();
+        all[unit] = FrameNotes::deserialize(theirs.text());
+      }
+    }
+    notes_ = {};
+    for (const auto& [unit, notes] : all) notes_.merge(notes);
   }
 
   std::vector<std::string> everyone(const std::string& bytes) const {
@@ -152,19 +228,45 @@ private:
     world_.agree([&] {
       if (world_.is_root()) report_.solution = make_least_squares(options)->solve(groups);
     });
+  }
+
+  void keep_solution(long units) const {
+    world_.agree([&] {
+      if (world_.is_root()) kept_.keep(SolvedStep{report_.solution, notes_, report_.row_seconds, report_.solve_seconds}, units);
+    });
+  }
+
+  /// The root's coefficients and notes on all ranks.
+  void share_solution() {
     report_.solution.coefficients.resize(static_cast<std::size_t>(basis_.columns()));
     world_.broadcast(report_.solution.coefficients);
+    std::string notes = notes_.serialize();
+    world_.broadcast(notes);
+    notes_ = FrameNotes::deserialize(notes);
+    report_.residual = notes_.residual;
+  }
+
+  /// What any rank found damaged, to the observer of each.
+  void pass_on_complaints() const {
+    if (!checkpoint_) return;
+    for (const std::string& lines : everyone(fmt::format("{}", fmt::join(checkpoint_->take_complaints(), "\n"))))
+      if (!lines.empty() && observer_.warn) observer_.warn(lines);
   }
 
   const StepSpec& step_;
   const Dataset& data_;
   const Communicator& world_;
   const FitObserver& observer_;
+  Checkpoint* checkpoint_;
+  StepCheckpoint kept_;
   BasisSet basis_;
   std::unique_ptr<MomentRows> moment_rows_;
   std::unique_ptr<ChimesPotential> frozen_;
   std::map<std::string, std::string> parent_checksums_;
-  CoverageByPair coverage_;
+  std::map<long, FrameNotes> unit_notes_;  ///< of this rank's units
+  FrameNotes notes_;                       ///< of all units
+  ProgressCallback progress_;
+  long frames_done_ = 0;  ///< by this rank
   StepReport report_;
 };
 
@@ -174,10 +276,14 @@ Split split_frames(const Recipe& recipe, const Dataset& data) {
   const SplitSpec& spec = recipe.split;
   const std::vector<std::string> labels = data.frame_labels();
   switch (spec.kind) {
-    case SplitSpec::Kind::none: return split_by_frames(data.size(), {});
-    case SplitSpec::Kind::fraction: return split_by_fraction(labels, spec.fraction, spec.seed, spec.stratified);
-    case SplitSpec::Kind::labels: return split_by_label(labels, spec.labels);
-    case SplitSpec::Kind::frames: return split_by_frames(data.size(), spec.frames);
+    case SplitSpec::Kind::none:
+      return split_by_frames(data.size(), {});
+    case SplitSpec::Kind::fraction:
+      return split_by_fraction(labels, spec.fraction, spec.seed, spec.stratified);
+    case SplitSpec::Kind::labels:
+      return split_by_label(labels, spec.labels);
+    case SplitSpec::Kind::frames:
+      return split_by_frames(data.size(), spec.frames);
   }
   return {};
 }
@@ -194,7 +300,7 @@ Block read_frozen_block(const std::string& path, const std::string& name) {
 }
 
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
-                  const FitObserver& observer) {
+                  const FitObserver& observer, Checkpoint* checkpoint) {
   const std::string recipe_hash = sha256(recipe_yaml(recipe));
   FitResult result;
   std::vector<Block> blocks;
@@ -209,11 +315,13 @@ FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<l
       report.frozen = true;
       continue;
     }
-    StepFit fit(step, data, blocks, world, observer);
+    StepCheckpoint kept(checkpoint, static_cast<long>(result.steps.size()) + 1, step.blocks, keep_open_units_every);
+    StepFit fit(step, data, blocks, world, observer, checkpoint, std::move(kept));
     result.steps.push_back(fit.run(train, known));
     for (Block& block : fit.blocks(recipe_hash)) blocks.push_back(std::move(block));
   }
-  result.model = compose(std::move(blocks), {recipe.penalty.scale > 0 ? std::optional(recipe.penalty) : std::nullopt, recipe.absent_blocks});
+  result.model =
+      compose(std::move(blocks), {recipe.penalty.scale > 0 ? std::optional(recipe.penalty) : std::nullopt, recipe.absent_blocks});
   return result;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "carillon/core/interrupt.hpp"
+
 namespace carillon {
 namespace {
 
@@ -36,6 +38,7 @@ Prediction from_bytes(const std::string& bytes, std::size_t& offset, std::size_t
 std::vector<Prediction> evaluate_here(const Potential& potential, const Dataset& data, const std::vector<long>& frames) {
   std::vector<Prediction> predictions(frames.size());
   const auto evaluate = [&](long i) {
+    check_interrupt();
     predictions[static_cast<std::size_t>(i)] = potential.evaluate(data.read(frames[static_cast<std::size_t>(i)]));
   };
   const auto count = static_cast<long>(frames.size());

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/interrupt.hpp"
 
 namespace carillon {
 namespace {
@@ -97,6 +98,7 @@ CrossValidation cross_validate(std::span<const TriangularFactor> groups, const P
   out.lambda = lambdas;
   out.group_mean_square = Matrix(static_cast<long>(groups.size()), static_cast<long>(lambdas.size()));
   leave_one_out(groups, [&](long g, const TriangularFactor& rest) {
+    check_interrupt();
     const RidgePath path = ridge_path(rest, prior, lambdas);
     const TriangularFactor& left_out = groups[static_cast<std::size_t>(g)];
     const std::vector<double> squares = left_out.squared_residuals(path.coefficients);

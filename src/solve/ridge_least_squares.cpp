@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "carillon/core/interrupt.hpp"
 #include "carillon/core/text_reader.hpp"
 
 namespace carillon {
@@ -22,6 +23,7 @@ LeastSquaresResult RidgeLeastSquares::solve(std::span<const TriangularFactor> gr
   LeastSquaresResult result;
   const double lambda = choose(result, groups, total, prior);
   const std::string how = std::move(result.summary.lambda_how);
+  check_interrupt();
   Solution solution = solve_ridge(total, prior, lambda);
   result.coefficients = std::move(solution.coefficients);
   result.summary = std::move(solution.summary);
@@ -43,6 +45,7 @@ double RidgeLeastSquares::choose(LeastSquaresResult& result, std::span<const Tri
     how = "groups: mean square " + exact_text(result.validation->mean_square[chosen]) + " over " + std::to_string(groups.size()) +
           " groups left out in turn";
   }
+  check_interrupt();
   result.path = ridge_path(total, prior, lambdas);
   if (options_.strength == Strength::gcv) {
     chosen = choose_lambda(result.path->gcv, {}, ChoiceRule::minimum);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "carillon/core/byte_record.hpp"
 #include "carillon/core/error.hpp"
 
 namespace carillon {
@@ -61,6 +62,37 @@ TriangularFactor RowStream::finish() {
   waiting_ = 0;
   work_ = Matrix();
   return std::exchange(factor_, TriangularFactor(factor_.columns()));
+}
+
+std::string RowStream::serialize() const {
+  // The waiting rows are kept as they are: reducing them now would cut the steps elsewhere and change the last bits.
+  std::vector<double> waiting;
+  waiting.reserve(static_cast<std::size_t>(waiting_ * columns()));
+  for (long j = 0; j < columns() && waiting_ > 0; ++j) {
+    const auto column = work_.column(j).first(static_cast<std::size_t>(waiting_));
+    waiting.insert(waiting.end(), column.begin(), column.end());
+  }
+  return ByteWriter().text(factor_.serialize()).integer(row_block_).integer(waiting_).numbers(waiting).take();
+}
+
+RowStream RowStream::deserialize(std::string_view bytes) {
+  ByteReader reader(bytes);
+  TriangularFactor factor = TriangularFactor::deserialize(reader.text());
+  const long row_block = reader.integer();
+  const long waiting = reader.integer();
+  const std::vector<double> rows = reader.numbers();
+  reader.end();
+  const long columns = factor.columns();
+  const bool sane = row_block >= 1 && waiting >= 0 && waiting < row_block && waiting <= static_cast<long>(rows.size()) &&
+                    static_cast<long>(rows.size()) == waiting * columns;
+  if (!sane) throw InputError("a row stream of " + std::to_string(bytes.size()) + " bytes is damaged");
+  require_finite(rows, columns);
+  RowStream stream(std::move(factor), row_block);
+  if (waiting > 0) stream.work_ = Matrix(row_block + columns, columns);
+  for (long j = 0; j < columns && waiting > 0; ++j)
+    std::copy_n(rows.begin() + j * waiting, waiting, stream.work_.column(j).begin());
+  stream.waiting_ = waiting;
+  return stream;
 }
 
 }  // namespace carillon

@@ -12,7 +12,11 @@ public:
   /// @throws FileError   it cannot be made
   OutputFolder(std::string path, bool overwrite);
 
-  std::string file(const std::string& name) const;
+  /// Removes halves of files and folders (`.part<pid>`) that a killed process was writing.
+  void remove_unfinished_files() const;
+
+  std::string file(const std::string& name) const { return file_in(path_, name); }
+  static std::string file_in(const std::string& folder, const std::string& name);
   const std::string& path() const { return path_; }
 
 private:

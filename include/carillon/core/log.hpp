@@ -15,7 +15,9 @@ namespace carillon {
 void start_log(const std::string& level, bool quiet);
 
 /// Copies everything logged from now on to `path` too, with time stamps.
+///
+/// @param append  keep what the file holds: a fit that goes on writes on
 /// @throws FileError  it cannot be opened
-void log_to_file(const std::string& path);
+void log_to_file(const std::string& path, bool append = false);
 
 }  // namespace carillon

@@ -35,6 +35,7 @@ public:
 
   /// Runs `work` on every rank; when it throws on any of them, all ranks throw the Error of the lowest failing rank. Call
   /// it around rank-local work between collective calls, so that bad input on one rank ends all of them, without a hang.
+  /// An Interrupted of that rank stays one on all.
   void agree(const std::function<void()>& work) const;
 
 private:

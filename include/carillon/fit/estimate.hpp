@@ -13,10 +13,11 @@ struct StepEstimate {
   long frames = 0;
   RowCounts rows;
   long columns = 0;
-  int groups = 0;              ///< factors kept for cross-validation
-  double memory_bytes = 0;     ///< of the root process, at its largest
-  double row_seconds = 0;      ///< CPU time for all design rows: one frame timed, scaled by rows
-  double solve_seconds = 0;    ///< CPU time for factorisation and path, from the measured speed of a matrix product
+  int groups = 0;               ///< factors kept for cross-validation
+  double memory_bytes = 0;      ///< of the root process, at its largest
+  double checkpoint_bytes = 0;  ///< on disk at most, until the step is solved (docs/checkpoints.md)
+  double row_seconds = 0;       ///< CPU time for all design rows: one frame timed, scaled by rows
+  double solve_seconds = 0;     ///< CPU time for factorisation and path, from the measured speed of a matrix product
 };
 
 /// Estimates for every fitted step of a recipe. Cost: the design rows of one frame a step.

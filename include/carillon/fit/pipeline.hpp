@@ -15,17 +15,19 @@
 
 namespace carillon {
 
+class Checkpoint;
+
 /// What one step of a hierarchical fit did.
 struct StepReport {
   std::vector<std::string> blocks;
-  bool frozen = false;           ///< nothing was fitted; the rest is empty then
-  std::vector<long> frames;      ///< fitted on
+  bool frozen = false;       ///< nothing was fitted; the rest is empty then
+  std::vector<long> frames;  ///< fitted on
   RowCounts rows;
   long columns = 0;
-  LeastSquaresResult solution;   ///< coefficients, Summary, the path over strengths
-  ResidualTally residual;        ///< reference and target forces by state point
-  double row_seconds = 0;        ///< wall time: design rows and factorisation
-  double solve_seconds = 0;      ///< wall time: merging, path and solution
+  LeastSquaresResult solution;  ///< coefficients, Summary, the path over strengths
+  ResidualTally residual;       ///< reference and target forces by state point
+  double row_seconds = 0;       ///< wall time: design rows and factorisation
+  double solve_seconds = 0;     ///< wall time: merging, path and solution
 };
 
 struct FitResult {
@@ -35,8 +37,9 @@ struct FitResult {
 
 /// What a fit tells its caller while it runs.
 struct FitObserver {
-  std::function<void(const std::string& line)> note;  ///< a finished piece of work, in words
+  std::function<void(const std::string& line)> note;                   ///< a finished piece of work, in words
   std::function<ProgressCallback(const std::string& title)> progress;  ///< a new progress display for a long piece of work
+  std::function<void(const std::string& line)> warn = {};              ///< something that a person should look at; may be empty
 };
 
 /// The frames to fit and to test on.
@@ -47,9 +50,13 @@ Split split_frames(const Recipe& recipe, const Dataset& data);
 /// Eq. 9); its rows are streamed into triangular factors, one for each group of frames, so memory does not grow with frames.
 ///
 /// Frames are shared among the ranks; the result is bitwise the same for any number of ranks and threads (Eq. 11).
+///
+/// @param checkpoint  where finished pieces are kept and found again, so that a fit ended early goes on from there to the same
+///                    bytes; null: nowhere
 /// @throws InputError  no frame to fit a step on, a frozen block that is not what its step says, blocks that do not agree
+/// @throws Interrupted  a signal came (core/interrupt.hpp); frames done so far are in the checkpoint; on all ranks
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
-                  const FitObserver& observer);
+                  const FitObserver& observer, Checkpoint* checkpoint = nullptr);
 
 /// One frozen block: a block folder, or the block of that name in a params.txt.
 /// @throws InputError  it holds no such block

@@ -17,6 +17,7 @@ using PredictionVisitor = std::function<void(long frame, const Structure& struct
 /// root only, in the order of `frames`. Results do not depend on the number of ranks or threads.
 ///
 /// @throws what the potential throws for a frame, on all ranks
+/// @throws Interrupted  a signal came (core/interrupt.hpp), on all ranks
 /// Memory: 16 frames a rank at a time.
 void evaluate_frames(const Potential& potential, const Dataset& data, const std::vector<long>& frames, const Communicator& world,
                      const PredictionVisitor& visit, const ProgressCallback& progress = {});

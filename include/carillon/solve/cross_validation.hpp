@@ -49,6 +49,7 @@ struct CrossValidation {
 /// Groups without rows count for nothing and are skipped.
 ///
 /// @throws ShapeError   fewer than two groups with rows, or shapes that do not fit
+/// @throws Interrupted  a signal came (core/interrupt.hpp) before the last group
 /// Cost per group: one ridge path, log2 G merges and 2 columns^2 L operations. Memory: see cross_validation_memory.
 CrossValidation cross_validate(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
                                ChoiceRule rule = ChoiceRule::minimum);

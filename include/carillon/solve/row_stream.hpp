@@ -1,6 +1,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "carillon/solve/triangular_factor.hpp"
 
@@ -33,6 +35,13 @@ public:
 
   /// The factor of all rows; the stream is empty afterwards.
   TriangularFactor finish();
+
+  /// The stream in the middle of its work, as bytes: a stream made from them goes on to the same bits.
+  std::string serialize() const;
+  /// @throws InputError  not made by serialize()
+  static RowStream deserialize(std::string_view bytes);
+
+  long columns() const { return factor_.columns(); }
 
 private:
   void take(const double* rows, long count);

@@ -1,0 +1,224 @@
+#include "carillon/fit/step_checkpoint.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "carillon/core/byte_record.hpp"
+#include "carillon/core/error.hpp"
+
+namespace carillon {
+namespace {
+
+// The structured bindings below name every member, so that a member added later cannot be forgotten here: it does not compile.
+
+void write(ByteWriter& to, const Matrix& matrix) { to.integer(matrix.rows()).integer(matrix.columns()).numbers(matrix.values()); }
+
+Matrix read_matrix(ByteReader& from) {
+  const long rows = from.integer();
+  const long columns = from.integer();
+  const std::vector<double> values = from.numbers();
+  if (rows < 0 || columns < 0 || (columns > 0 && rows > static_cast<long>(values.size()) / columns) ||
+      rows * columns != static_cast<long>(values.size()))
+    throw InputError("a matrix does not have the numbers its shape asks for");
+  Matrix matrix(rows, columns);
+  std::copy(values.begin(), values.end(), matrix.values().begin());
+  return matrix;
+}
+
+void write(ByteWriter& to, const Summary& summary) {
+  const auto& [status, message, rows, columns, zero_columns, rank, condition, regularised, lambda, how, freedom, residual, rms] =
+      summary;
+  to.integer(static_cast<long>(status)).text(message).integer(rows).integer(columns).integer(zero_columns);
+  to.integer(rank ? *rank : -1).number(condition).number(regularised).number(lambda).text(how);
+  to.number(freedom).number(residual).number(rms);
+}
+
+Summary read_summary(ByteReader& from) {
+  Summary summary;
+  summary.status = static_cast<SolveStatus>(from.integer());
+  summary.message = from.text();
+  summary.rows = from.integer();
+  summary.columns = from.integer();
+  summary.zero_columns = from.integer();
+  if (const long rank = from.integer(); rank >= 0) summary.rank = rank;
+  summary.condition = from.number();
+  summary.regularised_condition = from.number();
+  summary.lambda = from.number();
+  summary.lambda_how = from.text();
+  summary.degrees_of_freedom = from.number();
+  summary.residual_norm = from.number();
+  summary.rms = from.number();
+  return summary;
+}
+
+void write(ByteWriter& to, const std::optional<RidgePath>& path) {
+  to.integer(path.has_value());
+  if (!path) return;
+  const auto& [lambda, coefficients, residual_norm, degrees_of_freedom, gcv] = *path;
+  to.numbers(lambda);
+  write(to, coefficients);
+  to.numbers(residual_norm).numbers(degrees_of_freedom).numbers(gcv);
+}
+
+std::optional<RidgePath> read_path(ByteReader& from) {
+  if (from.integer() == 0) return {};
+  RidgePath path;
+  path.lambda = from.numbers();
+  path.coefficients = read_matrix(from);
+  path.residual_norm = from.numbers();
+  path.degrees_of_freedom = from.numbers();
+  path.gcv = from.numbers();
+  return path;
+}
+
+void write(ByteWriter& to, const std::optional<CrossValidation>& validation) {
+  to.integer(validation.has_value());
+  if (!validation) return;
+  const auto& [lambda, group_mean_square, mean_square, standard_error, chosen] = *validation;
+  to.numbers(lambda);
+  write(to, group_mean_square);
+  to.numbers(mean_square).numbers(standard_error).integer(static_cast<long>(chosen));
+}
+
+std::optional<CrossValidation> read_validation(ByteReader& from) {
+  if (from.integer() == 0) return {};
+  CrossValidation validation;
+  validation.lambda = from.numbers();
+  validation.group_mean_square = read_matrix(from);
+  validation.mean_square = from.numbers();
+  validation.standard_error = from.numbers();
+  validation.chosen = static_cast<std::size_t>(from.integer());
+  return validation;
+}
+
+std::string to_bytes(const SolvedStep& step) {
+  ByteWriter to;
+  const auto& [solution, notes, row_seconds, solve_seconds] = step;
+  const auto& [coefficients, summary, path, validation] = solution;
+  to.numbers(coefficients);
+  write(to, summary);
+  write(to, path);
+  write(to, validation);
+  return to.text(notes.serialize()).number(row_seconds).number(solve_seconds).take();
+}
+
+SolvedStep solved_step(std::string_view bytes) {
+  ByteReader from(bytes);
+  SolvedStep step;
+  step.solution.coefficients = from.numbers();
+  step.solution.summary = read_summary(from);
+  step.solution.path = read_path(from);
+  step.solution.validation = read_validation(from);
+  step.notes = FrameNotes::deserialize(from.text());
+  step.row_seconds = from.number();
+  step.solve_seconds = from.number();
+  from.end();
+  return step;
+}
+
+FinishedUnit finished_from(std::string_view bytes) {
+  ByteReader from(bytes);
+  FinishedUnit unit{TriangularFactor::deserialize(from.text()), FrameNotes::deserialize(from.text())};
+  from.end();
+  return unit;
+}
+
+OpenUnit open_from(std::string_view bytes) {
+  ByteReader from(bytes);
+  OpenUnit unit(RowStream::deserialize(from.text()));
+  unit.notes = FrameNotes::deserialize(from.text());
+  unit.frames_done = from.integer();
+  from.end();
+  return unit;
+}
+
+/// A piece as `read` understands it. What it does not understand is reported and given up, like any other damage.
+template <class Read>
+auto load_piece(Checkpoint* store, const std::string& name, Read read) -> std::optional<decltype(read(std::string_view()))> {
+  if (!store) return {};
+  const std::optional<std::string> bytes = store->load(name);
+  if (!bytes) return {};
+  try {
+    return read(*bytes);
+  } catch (const Error& problem) {
+    store->complain(name, problem.what());
+    return {};
+  }
+}
+
+}  // namespace
+
+void FrameNotes::merge(const FrameNotes& other) {
+  residual.merge(other.residual);
+  merge_coverage(other.coverage, coverage);
+}
+
+std::string FrameNotes::serialize() const {
+  return ByteWriter().text(residual.serialize()).text(serialize_coverage(coverage)).take();
+}
+
+FrameNotes FrameNotes::deserialize(std::string_view bytes) {
+  ByteReader from(bytes);
+  const std::string residual(from.text());
+  const std::string coverage(from.text());
+  from.end();
+  try {
+    return {ResidualTally::deserialize(residual), deserialize_coverage(coverage)};
+  } catch (const nlohmann::json::exception& problem) {
+    throw InputError(std::string("notes of frames: ") + problem.what());
+  }
+}
+
+StepCheckpoint::StepCheckpoint(Checkpoint* store, long number, const std::vector<std::string>& blocks,
+                               std::chrono::duration<double> interval)
+    : store_(store),
+      step_(fmt::format("step_{}_{}", number, fmt::join(blocks, "+"))),
+      interval_(interval),
+      last_kept_(std::chrono::steady_clock::now()) {}
+
+std::string StepCheckpoint::unit_name(long unit) const { return fmt::format("{}_unit_{}", step_, unit); }
+std::string StepCheckpoint::open_name(long unit) const { return unit_name(unit) + "_open"; }
+std::string StepCheckpoint::solution_name() const { return step_ + "_solution"; }
+
+std::optional<FinishedUnit> StepCheckpoint::finished_unit(long unit) const {
+  return load_piece(store_, unit_name(unit), finished_from);
+}
+std::optional<OpenUnit> StepCheckpoint::open_unit(long unit) const { return load_piece(store_, open_name(unit), open_from); }
+std::optional<SolvedStep> StepCheckpoint::solution() const { return load_piece(store_, solution_name(), solved_step); }
+
+long StepCheckpoint::count_finished(long units) const {
+  long count = 0;
+  for (long unit = 0; unit < units && store_; ++unit) count += store_->has(unit_name(unit));
+  return count;
+}
+
+void StepCheckpoint::keep(long unit, const FinishedUnit& done) const {
+  if (!store_) return;
+  store_->save(unit_name(unit), ByteWriter().text(done.factor.serialize()).text(done.notes.serialize()).take());
+  store_->remove(open_name(unit));
+}
+
+void StepCheckpoint::keep(long unit, const OpenUnit& open) {
+  if (store_)
+    store_->save(open_name(unit),
+                 ByteWriter().text(open.stream.serialize()).text(open.notes.serialize()).integer(open.frames_done).take());
+  last_kept_ = std::chrono::steady_clock::now();
+}
+
+void StepCheckpoint::keep_when_due(long unit, const OpenUnit& open) {
+  if (store_ && std::chrono::steady_clock::now() - last_kept_ >= interval_) keep(unit, open);
+}
+
+void StepCheckpoint::keep(const SolvedStep& solved, long units) const {
+  if (!store_) return;
+  store_->save(solution_name(), to_bytes(solved));
+  for (long unit = 0; unit < units; ++unit) {
+    store_->remove(unit_name(unit));
+    store_->remove(open_name(unit));
+  }
+}
+
+}  // namespace carillon
