@@ -12,7 +12,7 @@
 namespace carillon {
 
 /// Energy, forces and virial for given coefficients with the pair-moment kernels: the numbers of reference_energy to
-/// rounding (docs/theory.md, section 4). Set up once, then used for many frames; cheap to copy, thread safe.
+/// rounding (docs/decisions/pair_moments.md). Set up once, then used for many frames; cheap to copy, thread safe.
 ///
 /// For each pair ij, w_a = <C_a, S> with S the pair's moment: dE/dr_ij = sum_a h_a w_a, and the pair's share of the energy is
 /// sum_a g_a w_a / 3 or / 6. Clusters of a type without a coefficient other than zero are skipped.

@@ -46,7 +46,7 @@ struct MomentScratch {
   std::uint64_t* sets = nullptr;      ///< [2 words]
 };
 
-/// Moment of the pair of the home atom and neighbour j (docs/theory.md, section 4):
+/// Moment of the pair of the home atom and neighbour j (docs/decisions/pair_moments.md):
 ///   three atoms  S[b][c]       = sum_k    g_b(ik) g_c(jk)
 ///   four atoms   S[f][bd][ce]  = sum_{kl} g_b(ik) g_d(jk) g_c(il) g_e(jl) g_f(kl), each pair k, l once
 /// With k and l of one element only the triangle bd <= ce is kept, each entry with its mirror image added. Padded with zeros to

@@ -10,7 +10,7 @@
 
 namespace carillon {
 
-/// How a moment is laid out (docs/theory.md, section 4): the polynomial indices of all pairs of a cluster but the pair ij,
+/// How a moment is laid out (docs/decisions/pair_moments.md): the polynomial indices of all pairs of a cluster but the pair ij,
 /// innermost those that are vectors.
 ///
 /// Three atoms: [b][c] with c padded; four: [f][bd][ce] with ce padded; b = ik, c = il (three atoms: jk), d = jk, e = jl,

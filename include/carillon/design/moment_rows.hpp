@@ -12,7 +12,7 @@
 namespace carillon {
 
 /// Design rows with the pair-moment kernels: the numbers of reference_rows to rounding, some thousand times faster
-/// (docs/theory.md, section 4). Set up once, then used for many frames; cheap to copy, thread safe.
+/// (docs/decisions/pair_moments.md). Set up once, then used for many frames; cheap to copy, thread safe.
 ///
 /// For home atom i and neighbour j the derivative of a term by r_ij is h_a(ij) S[...], S the moment over all other atoms of
 /// the cluster; the force rows of i are sums of h_a u outer S over j, folded to the unknowns once for each atom.
