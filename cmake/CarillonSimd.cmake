@@ -8,7 +8,8 @@ set(kernel_flags -ffp-contract=fast -Wno-psabi)
 target_sources(carillon_design PRIVATE "${kernel_folder}/moment_kernels_portable.cpp")
 set_source_files_properties("${kernel_folder}/moment_kernels_portable.cpp" PROPERTIES COMPILE_OPTIONS "${kernel_flags}")
 
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+# Under the sanitizers only the portable one: all come from one source, and each takes minutes to compile instrumented.
+if(NOT CARILLON_SANITIZE AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   target_compile_definitions(carillon_design PRIVATE CARILLON_SIMD_X86)
   target_sources(carillon_design PRIVATE "${kernel_folder}/moment_kernels_avx2.cpp" "${kernel_folder}/moment_kernels_avx512.cpp")
   set_source_files_properties("${kernel_folder}/moment_kernels_avx2.cpp" PROPERTIES
