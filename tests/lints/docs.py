@@ -4,6 +4,7 @@
 - relative links in Markdown files lead to files that exist;
 - every equation that code or documents cite (Eq. N) is numbered in docs/theory.md;
 - every key that the recipe reader knows is explained, in backticks, in docs/recipes.md;
+- a document that the code cites exists;
 - in README.md and docs/, a path in backticks that starts with a folder of the project exists.
 """
 
@@ -17,6 +18,7 @@ CITED = re.compile(r"\bEq\. (\d+)(?:(?:-| and |, (?:Eq\. )?)(\d+))?")
 NUMBERED = re.compile(r"\\tag\{(\d+)\}")
 KNOWN_KEYS = re.compile(r"require_keys\(\s*\{([^}]*)\}", re.DOTALL)
 RECIPE_READERS = ("src/fit/recipe.cpp", "src/fit/basis_spec.cpp")
+CITED_DOCUMENT = re.compile(r"docs/[\w/]+\.md")
 PROJECT_PATH = re.compile(r"(?:include|src|tests|docs|cmake|scripts|fits|blocks|validation)/[\w./-]*\w")
 
 
@@ -53,6 +55,14 @@ def recipe_keys(root):
                 yield f"docs/recipes.md: the key `{key}` of {reader} is not explained"
 
 
+def cited_documents(root):
+    for path in project_tree.files(root, ("include", "src", "tests", "scripts", "bench"), {".hpp", ".cpp"}):
+        for number, text in project_tree.lines(root, path):
+            for document in CITED_DOCUMENT.findall(text):
+                if not (root / document).exists():
+                    yield f"{path}:{number}: {document} does not exist"
+
+
 def named_paths(root):
     documents = [path for path in project_tree.files(root, ("docs",), {".md"})]
     for path in [p for p in project_tree.files(root, suffixes={".md"}) if str(p) == "README.md"] + documents:
@@ -63,7 +73,7 @@ def named_paths(root):
 
 
 def check(root):
-    for rule in (links, equations, recipe_keys, named_paths):
+    for rule in (links, equations, recipe_keys, cited_documents, named_paths):
         yield from rule(root)
 
 

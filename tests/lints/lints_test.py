@@ -189,6 +189,10 @@ class Docs(LintTest):
         self.put("src/fit/recipe.cpp", 'node.require_keys({"data", "penalty"});\n')
         self.expect_problem("docs.py", "the key `penalty`")
 
+    def test_a_cited_document_that_does_not_exist_is_named(self):
+        self.put("src/fit/a.cpp", "/// See docs/gone.md.\n")
+        self.expect_problem("docs.py", "src/fit/a.cpp:1: docs/gone.md does not exist")
+
     def test_a_path_that_does_not_exist_is_named(self):
         self.put("docs/a.md", "look at `src/fit/gone.cpp`\n")
         self.expect_problem("docs.py", "`src/fit/gone.cpp` does not exist")
