@@ -75,6 +75,19 @@ void read_body_cutoffs(const Yaml& node, std::optional<double>& triplet, std::op
   if (const auto value = node.find("quadruplet")) quadruplet = value->positive();
 }
 
+/// Cubic smoothing keeps the default fraction, which it does not use, so that two cubic forms are equal wherever they are from.
+Smoothing read_smoothing(const Yaml& node, const Smoothing& base) {
+  node.require_keys({"kind", "fraction"});
+  Smoothing smoothing;
+  smoothing.kind = smoothing_kind(node.at("kind").choice({"cubic", "tersoff"}));
+  if (smoothing.kind == SmoothingKind::tersoff)
+    smoothing.fraction = node.number_or("fraction", base.fraction);
+  else if (const auto fraction = node.find("fraction"))
+    fraction->fail("cubic smoothing has no fraction");
+  smoothing.check();
+  return smoothing;
+}
+
 /// The slots of a cluster type: the pair's own cutoffs, then those of the body order, then special ones.
 std::vector<Slot> slots_of(const BasisSpec& spec, const std::vector<Element>& elements) {
   const int atoms = static_cast<int>(elements.size());
@@ -147,10 +160,7 @@ BasisSpec read_basis_spec(const Yaml& node, BasisSpec spec) {
     if (const auto value = node.find("below_inner"))
       spec.form.below_inner = below_inner(value->choice({"smooth", "zero_slope", "constant_slope"}));
     if (const auto value = node.find("smoothing")) {
-      value->require_keys({"kind", "fraction"});
-      spec.form.smoothing.kind = smoothing_kind(value->at("kind").choice({"cubic", "tersoff"}));
-      spec.form.smoothing.fraction = value->number_or("fraction", spec.form.smoothing.fraction);
-      spec.form.smoothing.check();
+      spec.form.smoothing = read_smoothing(*value, spec.form.smoothing);
     }
   } catch (const DomainError& problem) {
     node.fail(problem.what());
