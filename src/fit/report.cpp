@@ -9,6 +9,8 @@
 namespace carillon {
 namespace {
 
+std::string condition_text(double condition) { return std::isfinite(condition) ? fmt::format("{:.2e}", condition) : "infinite"; }
+
 /// JSON has no infinity: a singular matrix's condition becomes null.
 nlohmann::json finite_or_null(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); }
 
@@ -18,7 +20,7 @@ nlohmann::json summary_json(const Summary& summary) {
           {"rows", summary.rows},
           {"columns", summary.columns},
           {"zero_columns", summary.zero_columns},
-          {"rank", summary.rank ? nlohmann::json(*summary.rank) : nlohmann::json()},
+          {"rank", summary.rank},
           {"condition", finite_or_null(summary.condition)},
           {"regularised_condition", finite_or_null(summary.regularised_condition)},
           {"lambda", summary.lambda},
@@ -40,9 +42,10 @@ nlohmann::json residual_json(const ResidualTally& tally) {
 
 std::string fitted_text(const StepReport& step) {
   const Summary& summary = step.solution.summary;
-  std::string out = fmt::format("block {}: {} rows, {} columns, rank {}, condition {:.2e} (regularised {:.2e})\n", fmt::join(step.blocks, " + "),
-                                summary.rows, summary.columns, summary.rank ? fmt::format("{}", *summary.rank) : "not determined",
-                                summary.condition, summary.regularised_condition);
+  std::string out =
+      fmt::format("block {}: {} rows, {} columns, rank {}, condition {} (regularised {})\n", fmt::join(step.blocks, " + "),
+                  summary.rows, summary.columns, summary.rank, condition_text(summary.condition),
+                  condition_text(summary.regularised_condition));
   out += fmt::format("  strength {:.4g} ({}), {:.1f} degrees of freedom, weighted rms {:.4g}, status {}\n", summary.lambda, summary.lambda_how,
                      summary.degrees_of_freedom, summary.rms, solve_status_name(summary.status));
   if (!summary.message.empty()) out += "  " + summary.message + "\n";

@@ -32,7 +32,7 @@ void write(ByteWriter& to, const Summary& summary) {
   const auto& [status, message, rows, columns, zero_columns, rank, condition, regularised, lambda, how, freedom, residual, rms] =
       summary;
   to.integer(static_cast<long>(status)).text(message).integer(rows).integer(columns).integer(zero_columns);
-  to.integer(rank ? *rank : -1).number(condition).number(regularised).number(lambda).text(how);
+  to.integer(rank).number(condition).number(regularised).number(lambda).text(how);
   to.number(freedom).number(residual).number(rms);
 }
 
@@ -43,7 +43,7 @@ Summary read_summary(ByteReader& from) {
   summary.rows = from.integer();
   summary.columns = from.integer();
   summary.zero_columns = from.integer();
-  if (const long rank = from.integer(); rank >= 0) summary.rank = rank;
+  summary.rank = from.integer();
   summary.condition = from.number();
   summary.regularised_condition = from.number();
   summary.lambda = from.number();

@@ -222,6 +222,18 @@ void BandForm::apply_right_basis(Matrix& y) const {
   }
 }
 
+std::vector<double> BandForm::singular_values() const {
+  Matrix band(block_width + 1, size_);
+  for (long j = 0; j < size_; ++j) {
+    const long begin = j / block_width * block_width;
+    for (long i = begin; i <= j; ++i) band(block_width + i - j, j) = diagonal_(i - begin, j);
+    for (long i = j - block_width; begin > 0 && i < begin; ++i) band(block_width + i - j, j) = upper_(i - begin + block_width, j);
+  }
+  std::vector<double> values(static_cast<Index>(size_));
+  lapack::band_singular_values(band.view(), values);
+  return values;
+}
+
 BandForm::Path BandForm::path(std::span<const double> lambdas) const {
   for (const double lambda : lambdas)
     if (!(lambda > 0.0) || !std::isfinite(lambda))

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
@@ -21,6 +22,7 @@ struct Selection {
     return groups[static_cast<std::size_t>(places[static_cast<std::size_t>(k)])];
   }
   long size() const { return static_cast<long>(places.size()); }
+  long last_place() const { return places.empty() ? -1 : places.back(); }
 };
 
 Selection groups_with_rows(std::span<const TriangularFactor> groups) {
@@ -35,13 +37,23 @@ TriangularFactor with_groups(TriangularFactor start, const Selection& groups, lo
   return start;
 }
 
-/// Visits the selection's groups begin..end, whose factors are not yet in `outside`; all others are.
-void visit_range(const Selection& groups, long begin, long end, const TriangularFactor& outside, const Visit& visit) {
-  if (end - begin == 1) return visit(groups.places[static_cast<std::size_t>(begin)], outside);
-  const long middle = begin + (end - begin) / 2;
-  visit_range(groups, begin, middle, with_groups(outside, groups, middle, end), visit);
-  visit_range(groups, middle, end, with_groups(outside, groups, begin, middle), visit);
-}
+/// The recursion of leave_one_out over groups first..last of a selection.
+struct LeaveOneOut {
+  const Selection& groups;
+  long first;
+  long last;
+  const Visit& visit;
+
+  bool wanted(long begin, long end) const { return begin < last && end > first; }
+
+  /// Visits groups begin..end, whose factors are not yet in `outside`; all others are.
+  void visit_range(long begin, long end, const TriangularFactor& outside) const {
+    if (end - begin == 1) return visit(groups.places[static_cast<std::size_t>(begin)], outside);
+    const long middle = begin + (end - begin) / 2;
+    if (wanted(begin, middle)) visit_range(begin, middle, with_groups(outside, groups, middle, end));
+    if (wanted(middle, end)) visit_range(middle, end, with_groups(outside, groups, begin, middle));
+  }
+};
 
 /// Fills mean_square and standard_error from the groups' mean squares.
 void pool(CrossValidation& out, const Selection& groups) {
@@ -69,10 +81,22 @@ TriangularFactor merge_groups(std::span<const TriangularFactor> groups) {
   return total;
 }
 
-void leave_one_out(std::span<const TriangularFactor> groups, const Visit& visit) {
+std::vector<double> unknown_norms(std::span<const TriangularFactor> groups) {
+  if (groups.empty()) throw ShapeError("there is no group to take norms of");
+  std::vector<double> norms(static_cast<std::size_t>(groups.front().unknowns()), 0.0);
+  for (const TriangularFactor& group : groups) {
+    if (group.columns() != groups.front().columns()) throw ShapeError("groups differ in their number of columns");
+    const std::vector<double> more = group.column_norms();
+    for (std::size_t j = 0; j < norms.size(); ++j) norms[j] = std::hypot(norms[j], more[j]);
+  }
+  return norms;
+}
+
+void leave_one_out(std::span<const TriangularFactor> groups, const Visit& visit, Share share) {
   const Selection present = groups_with_rows(groups);
   if (present.size() < 2) throw ShapeError("leaving one group out takes at least two groups with rows");
-  visit_range(present, 0, present.size(), TriangularFactor(groups.front().columns()), visit);
+  const LeaveOneOut recursion{present, share.begin(present.size()), share.end(present.size()), visit};
+  recursion.visit_range(0, present.size(), TriangularFactor(groups.front().columns()));
 }
 
 ChoiceRule choice_rule_from_name(const std::string& name) {
@@ -92,22 +116,37 @@ std::size_t choose_lambda(std::span<const double> error, std::span<const double>
   return chosen;
 }
 
-CrossValidation cross_validate(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
-                               ChoiceRule rule) {
+LeftOutGroups leave_out_share(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
+                              Share share) {
+  LeftOutGroups out{Matrix(static_cast<long>(groups.size()), static_cast<long>(lambdas.size())), {}};
+  const long last = groups_with_rows(groups).last_place();
+  const auto visit = [&](long g, const TriangularFactor& rest) {
+    check_interrupt();
+    const TriangularFactor& left_out = groups[static_cast<std::size_t>(g)];
+    const std::vector<double> squares = left_out.squared_residuals(ridge_path(rest, prior, lambdas).coefficients);
+    for (std::size_t l = 0; l < squares.size(); ++l)
+      out.mean_square(g, static_cast<long>(l)) = squares[l] / static_cast<double>(left_out.row_count());
+    if (g != last) return;
+    out.total = rest;
+    out.total->absorb(left_out);
+  };
+  leave_one_out(groups, visit, share);
+  return out;
+}
+
+CrossValidation pool_groups(std::span<const TriangularFactor> groups, const std::vector<double>& lambdas,
+                            Matrix group_mean_square, ChoiceRule rule) {
   CrossValidation out;
   out.lambda = lambdas;
-  out.group_mean_square = Matrix(static_cast<long>(groups.size()), static_cast<long>(lambdas.size()));
-  leave_one_out(groups, [&](long g, const TriangularFactor& rest) {
-    check_interrupt();
-    const RidgePath path = ridge_path(rest, prior, lambdas);
-    const TriangularFactor& left_out = groups[static_cast<std::size_t>(g)];
-    const std::vector<double> squares = left_out.squared_residuals(path.coefficients);
-    for (std::size_t l = 0; l < squares.size(); ++l)
-      out.group_mean_square(g, static_cast<long>(l)) = squares[l] / static_cast<double>(left_out.row_count());
-  });
+  out.group_mean_square = std::move(group_mean_square);
   pool(out, groups_with_rows(groups));
   out.chosen = choose_lambda(out.mean_square, out.standard_error, rule);
   return out;
+}
+
+CrossValidation cross_validate(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
+                               ChoiceRule rule) {
+  return pool_groups(groups, lambdas, leave_out_share(groups, prior, lambdas, {}).mean_square, rule);
 }
 
 double cross_validation_memory(long columns, long groups, long lambdas) {

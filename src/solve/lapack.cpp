@@ -118,4 +118,18 @@ void singular_values(MatrixView a, std::span<double> values) {
         "dgesvd");
 }
 
+void band_singular_values(MatrixView band, std::span<double> values) {
+  const SingleThreadedBlas alone;
+  const int n = as_int(band.columns);
+  if (n == 0) return;
+  std::vector<double> off_diagonal(values.size());
+  std::vector<double> work(4 * values.size());
+  check(LAPACKE_dgbbrd_work(LAPACK_COL_MAJOR, 'N', n, n, 0, 0, as_int(band.rows) - 1, band.data, stride(band), values.data(),
+                            off_diagonal.data(), nullptr, 1, nullptr, 1, nullptr, 1, work.data()),
+        "dgbbrd");
+  check(LAPACKE_dbdsqr_work(LAPACK_COL_MAJOR, 'U', n, 0, 0, 0, values.data(), off_diagonal.data(), nullptr, 1, nullptr, 1,
+                            nullptr, 1, work.data()),
+        "dbdsqr");
+}
+
 }  // namespace carillon::lapack

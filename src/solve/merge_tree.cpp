@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <exception>
 #include <map>
 #include <optional>
@@ -15,6 +16,7 @@ namespace {
 
 using Index = std::size_t;
 constexpr int tree_tag = 7101;
+constexpr int share_tag = 7102;
 
 /// One step of the walk that all ranks take in the same order, each doing its own part: that is what keeps blocking messages
 /// from waiting for each other in a circle.
@@ -211,6 +213,22 @@ TriangularFactor receive_factor(const Communicator& world, int from, int tag) {
   std::vector<double> packed(TriangularFactor::packed_size(columns, stored_rows));
   world.receive(packed, from, tag);
   return TriangularFactor::from_packed(columns, static_cast<long>(shape[1]), stored_rows, std::move(packed));
+}
+
+std::vector<TriangularFactor> share_factors(const Communicator& world, std::span<const TriangularFactor> factors, int ranks) {
+  double count = static_cast<double>(factors.size());
+  world.broadcast({&count, 1});
+  std::vector<TriangularFactor> received;
+  if (world.rank() >= ranks) return received;
+  // Rank r has its factors from r without its highest bit.
+  const int bit = world.is_root() ? 0 : static_cast<int>(std::bit_floor(static_cast<unsigned>(world.rank())));
+  for (long g = 0; g < static_cast<long>(count); ++g) {
+    if (bit > 0) received.push_back(receive_factor(world, world.rank() - bit, share_tag));
+    const TriangularFactor& factor = bit > 0 ? received.back() : factors[static_cast<Index>(g)];
+    for (int child = std::max(1, 2 * bit); world.rank() + child < ranks; child *= 2)
+      send_factor(world, factor, world.rank() + child, share_tag);
+  }
+  return received;
 }
 
 std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "carillon/core/error.hpp"
 #include "carillon/solve/lapack.hpp"
-#include "carillon/solve/singular_range.hpp"
+#include "carillon/solve/spectrum.hpp"
 #include "carillon/solve/staircase_qr.hpp"
 #include "carillon/solve/standard_form.hpp"
 
@@ -15,14 +16,11 @@ namespace carillon {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-// condition * eps is the relative error that rounding of the data alone leaves in coefficients.
-constexpr double worst_condition = 1e-6 / epsilon;
 
 struct InnerSolution {
   Matrix y;  ///< one column
   double degrees_of_freedom = 0.0;
-  std::optional<long> rank;
-  bool minimum_norm = false;
+  std::optional<long> kept;  ///< directions of a minimum-norm solution
 };
 
 /// Leaves M's triangle with z beside it in the first size() rows, and returns a view of them.
@@ -43,11 +41,10 @@ Matrix last_column(MatrixView rows) {
 InnerSolution solve_plain(MatrixView triangle, bool singular) {
   const long n = triangle.rows;
   const MatrixView r = triangle.block(0, 0, n, n);
-  InnerSolution out{last_column(triangle), static_cast<double>(n), n, false};
+  InnerSolution out{last_column(triangle), static_cast<double>(n), {}};
   if (singular) {
-    out.rank = lapack::minimum_norm_solve(r, 4.0 * static_cast<double>(n) * epsilon, out.y.column(0));
-    out.degrees_of_freedom = static_cast<double>(*out.rank);
-    out.minimum_norm = true;
+    out.kept = lapack::minimum_norm_solve(r, 4.0 * static_cast<double>(n) * epsilon, out.y.column(0));
+    out.degrees_of_freedom = static_cast<double>(*out.kept);
   } else {
     lapack::upper_solve(r, lapack::Op::plain, out.y.view());
   }
@@ -78,7 +75,7 @@ double degrees_of_freedom(MatrixView regularised, double lambda) {
   return static_cast<double>(n) - lambda * sum;
 }
 
-InnerSolution solve_regularised(MatrixView triangle, double lambda, bool singular) {
+InnerSolution solve_regularised(MatrixView triangle, double lambda) {
   const long n = triangle.rows;
   Matrix stack = regularised_triangle(triangle, lambda);
   const MatrixView regularised = stack.block(0, 0, n, n);
@@ -86,7 +83,6 @@ InnerSolution solve_regularised(MatrixView triangle, double lambda, bool singula
   out.y = last_column(stack.block(0, 0, n, n + 1));
   lapack::upper_solve(regularised, lapack::Op::plain, out.y.view());
   out.degrees_of_freedom = degrees_of_freedom(regularised, lambda);
-  if (!singular) out.rank = n;
   return out;
 }
 
@@ -95,31 +91,8 @@ std::string dependent_words(const StandardForm& form) {
          " independent ones: the smallest coefficients that fit were taken";
 }
 
-void judge(Summary& summary, const StandardForm& form, const InnerSolution& inner) {
-  if (form.free_rank() < form.free_columns()) {
-    summary.status = SolveStatus::rank_deficient;
-    summary.message = dependent_words(form);
-  } else if (inner.minimum_norm) {
-    summary.status = SolveStatus::rank_deficient;
-    summary.message = "rank " + std::to_string(*inner.rank) + " of " + std::to_string(form.size()) +
-                      " without regularisation: the solution nearest to the prior's mean was taken";
-  } else if (summary.regularised_condition > worst_condition) {
-    summary.status = SolveStatus::ill_conditioned;
-    summary.message =
-        "coefficients are sensitive to the last digits of the data; their predictions are not. A larger lambda helps";
-  }
-}
-
-}  // namespace
-
-Solution solve_ridge(const TriangularFactor& factor, const Prior& prior, double lambda) {
-  if (!(lambda >= 0.0) || !std::isfinite(lambda)) throw DomainError("lambda " + std::to_string(lambda) + " is not a number >= 0");
-  StandardForm form(factor, prior);
-  const MatrixView triangle = triangular_rows(form);
-  const SingularRange range = singular_range(triangle.block(0, 0, form.size(), form.size()));
-  const bool singular = form.size() > 0 && range.singular_to_precision(form.size());
-  const InnerSolution inner = lambda > 0.0 ? solve_regularised(triangle, lambda, singular) : solve_plain(triangle, singular);
-
+/// All of the Summary but what set_spectrum adds.
+Solution finish(const TriangularFactor& factor, const StandardForm& form, const InnerSolution& inner, double lambda) {
   const Matrix coefficients = form.coefficients(inner.y);
   Solution solution;
   solution.coefficients.assign(coefficients.values().begin(), coefficients.values().end());
@@ -127,16 +100,46 @@ Solution solve_ridge(const TriangularFactor& factor, const Prior& prior, double 
   summary.rows = factor.row_count();
   summary.columns = factor.unknowns();
   summary.zero_columns = form.zero_columns();
-  if (inner.rank) summary.rank = *inner.rank + form.free_rank();
-  summary.condition = range.condition();
-  summary.regularised_condition = range.regularised(lambda);
   summary.lambda = lambda;
   summary.lambda_how = "given";
   summary.degrees_of_freedom = inner.degrees_of_freedom + static_cast<double>(form.free_rank());
   summary.residual_norm = std::sqrt(factor.squared_residuals(coefficients).front());
   summary.rms = summary.rows > 0 ? summary.residual_norm / std::sqrt(static_cast<double>(summary.rows)) : 0.0;
-  judge(summary, form, inner);
+  if (form.free_rank() < form.free_columns()) {
+    summary.status = SolveStatus::rank_deficient;
+    summary.message = dependent_words(form);
+  } else if (inner.kept) {
+    summary.status = SolveStatus::rank_deficient;
+    summary.message = "rank " + std::to_string(*inner.kept) + " of " + std::to_string(form.size()) +
+                      " without regularisation: the solution nearest to the prior's mean was taken";
+  }
   return solution;
+}
+
+void require_strength(double lambda, bool above_zero) {
+  if (!std::isfinite(lambda) || lambda < 0.0 || (above_zero && lambda == 0.0))
+    throw DomainError("lambda " + std::to_string(lambda) + " is not a number " + (above_zero ? "> 0" : ">= 0"));
+}
+
+}  // namespace
+
+Solution solve_ridge(const TriangularFactor& factor, const Prior& prior, double lambda) {
+  require_strength(lambda, false);
+  StandardForm form(factor, prior);
+  const MatrixView triangle = triangular_rows(form);
+  const Spectrum spectrum = find_spectrum(factor, prior, form, triangle);
+  const bool singular = form.size() > 0 && spectrum.range.singular_to_precision(form.size());
+  const InnerSolution inner = lambda > 0.0 ? solve_regularised(triangle, lambda) : solve_plain(triangle, singular);
+  Solution solution = finish(factor, form, inner, lambda);
+  set_spectrum(solution.summary, spectrum);
+  if (inner.kept) solution.summary.rank = *inner.kept + form.free_rank();
+  return solution;
+}
+
+Solution solve_ridge_before_spectrum(const TriangularFactor& factor, const Prior& prior, double lambda) {
+  require_strength(lambda, true);
+  StandardForm form(factor, prior);
+  return finish(factor, form, solve_regularised(triangular_rows(form), lambda), lambda);
 }
 
 }  // namespace carillon

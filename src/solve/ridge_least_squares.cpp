@@ -1,58 +1,178 @@
 #include "carillon/solve/ridge_least_squares.hpp"
 
-#include <utility>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
-#include "carillon/core/text_reader.hpp"
+#include "carillon/solve/merge_tree.hpp"
+#include "carillon/solve/spectrum.hpp"
 
 namespace carillon {
 namespace {
+
+constexpr int path_tag = 7103;
+constexpr int total_tag = 7104;
+constexpr int errors_tag = 7105;
+
+/// What the band form of all data gives.
+struct PathAndSpectrum {
+  RidgePath path;
+  Spectrum spectrum;
+};
+
+PathAndSpectrum make_path(const TriangularFactor& total, const Prior& prior, const std::vector<double>& lambdas) {
+  check_interrupt();
+  const BandForm band(StandardForm(total, prior));
+  return {ridge_path(band, total.row_count(), lambdas), exact_spectrum(band, total)};
+}
+
+void send_path(const Communicator& world, const PathAndSpectrum& found) {
+  const RidgePath& path = found.path;
+  const Spectrum& spectrum = found.spectrum;
+  const std::array<double, 3> numbers{spectrum.range.largest, spectrum.range.smallest, static_cast<double>(spectrum.rank)};
+  world.send(numbers, 0, path_tag);
+  world.send(path.coefficients.values(), 0, path_tag);
+  for (const auto* values : {&path.residual_norm, &path.degrees_of_freedom, &path.gcv}) world.send(*values, 0, path_tag);
+}
+
+PathAndSpectrum receive_path(const Communicator& world, int from, long unknowns, const std::vector<double>& lambdas) {
+  PathAndSpectrum found;
+  std::array<double, 3> numbers{};
+  world.receive(numbers, from, path_tag);
+  found.spectrum = {{numbers[0], numbers[1]}, static_cast<long>(numbers[2])};
+  RidgePath& path = found.path;
+  path.lambda = lambdas;
+  path.coefficients = Matrix(unknowns, static_cast<long>(lambdas.size()));
+  world.receive(path.coefficients.values(), from, path_tag);
+  for (auto* values : {&path.residual_norm, &path.degrees_of_freedom, &path.gcv}) {
+    values->resize(lambdas.size());
+    world.receive(*values, from, path_tag);
+  }
+  return found;
+}
 
 std::string at_end_of_grid(std::size_t chosen, std::size_t count) {
   if (count < 2 || (chosen > 0 && chosen + 1 < count)) return "";
   return chosen == 0 ? ", at the grid's lower end" : ", at the grid's upper end";
 }
 
-}  // namespace
-
-LeastSquaresResult RidgeLeastSquares::solve(std::span<const TriangularFactor> groups) const {
-  const TriangularFactor total = merge_groups(groups);
-  std::vector<double> norms = total.column_norms();
-  norms.pop_back();
-  const Prior prior = make_prior(norms, options_.prior);
+LeastSquaresResult result_of(Solution solution) {
   LeastSquaresResult result;
-  const double lambda = choose(result, groups, total, prior);
-  const std::string how = std::move(result.summary.lambda_how);
-  check_interrupt();
-  Solution solution = solve_ridge(total, prior, lambda);
   result.coefficients = std::move(solution.coefficients);
   result.summary = std::move(solution.summary);
-  result.summary.lambda_how = how;
   return result;
 }
 
-double RidgeLeastSquares::choose(LeastSquaresResult& result, std::span<const TriangularFactor> groups,
-                                 const TriangularFactor& total, const Prior& prior) const {
-  std::string& how = result.summary.lambda_how;
-  how = "given";
-  if (options_.strength == Strength::given) return options_.lambda;
+void add_path(LeastSquaresResult& result, PathAndSpectrum found) {
+  set_spectrum(result.summary, found.spectrum);
+  result.path = std::move(found.path);
+}
+
+long count_with_rows(std::span<const TriangularFactor> groups) {
+  return std::count_if(groups.begin(), groups.end(), [](const TriangularFactor& group) { return group.row_count() > 0; });
+}
+
+/// How many ranks take part: no more than there are groups to leave out. On all ranks.
+int count_workers(std::span<const TriangularFactor> groups, const Communicator& world) {
+  double workers = 0.0;
+  world.agree([&] {
+    if (!world.is_root()) return;
+    const long count = count_with_rows(groups);
+    if (count < 2) throw ShapeError("choosing the strength by groups takes at least two groups with rows");
+    workers = static_cast<double>(std::min<long>(world.size(), count));
+  });
+  world.broadcast({&workers, 1});
+  return static_cast<int>(workers);
+}
+
+/// On the root the sum of all workers' matrices: exact, since each entry is 0 on all workers but one.
+void add_up_on_root(const Communicator& world, int workers, Matrix& part) {
+  if (!world.is_root() && world.rank() < workers) world.send(part.values(), 0, errors_tag);
+  if (!world.is_root()) return;
+  Matrix other(part.rows(), part.columns());
+  for (int worker = 1; worker < workers; ++worker) {
+    world.receive(other.values(), worker, errors_tag);
+    for (std::size_t i = 0; i < part.size(); ++i) part.values()[i] += other.values()[i];
+  }
+}
+
+/// The factor of all data, which the last worker has, on the root too.
+void share_total(const Communicator& world, int last_worker, std::optional<TriangularFactor>& total) {
+  if (last_worker == 0) return;
+  if (world.rank() == last_worker) send_factor(world, *total, 0, total_tag);
+  if (world.is_root()) total = receive_factor(world, last_worker, total_tag);
+}
+
+}  // namespace
+
+LeastSquaresResult RidgeLeastSquares::solve(std::span<const TriangularFactor> groups, const Communicator& world) const {
+  if (options_.strength == Strength::groups) return solve_by_groups(groups, world);
+  LeastSquaresResult result;
+  world.agree([&] {
+    if (world.is_root()) result = solve_alone(groups);
+  });
+  return result;
+}
+
+LeastSquaresResult RidgeLeastSquares::solve_alone(std::span<const TriangularFactor> groups) const {
+  const TriangularFactor total = merge_groups(groups);
+  const Prior prior = make_prior(unknown_norms(groups), options_.prior);
+  if (options_.strength == Strength::given) return result_of(solve_ridge(total, prior, options_.lambda));
 
   const std::vector<double> lambdas = options_.grid.values();
-  std::size_t chosen = 0;
-  if (options_.strength == Strength::groups) {
-    result.validation = cross_validate(groups, prior, lambdas, options_.rule);
-    chosen = result.validation->chosen;
-    how = "groups: mean square " + exact_text(result.validation->mean_square[chosen]) + " over " + std::to_string(groups.size()) +
-          " groups left out in turn";
-  }
+  PathAndSpectrum found = make_path(total, prior, lambdas);
+  const std::size_t chosen = choose_lambda(found.path.gcv, {}, ChoiceRule::minimum);
   check_interrupt();
-  result.path = ridge_path(total, prior, lambdas);
-  if (options_.strength == Strength::gcv) {
-    chosen = choose_lambda(result.path->gcv, {}, ChoiceRule::minimum);
-    how = "gcv: score " + exact_text(result.path->gcv[chosen]);
-  }
-  how += at_end_of_grid(chosen, lambdas.size());
-  return lambdas[chosen];
+  LeastSquaresResult result = result_of(solve_ridge_before_spectrum(total, prior, lambdas[chosen]));
+  result.summary.lambda_how = fmt::format("gcv: score {:.6g}{}", found.path.gcv[chosen], at_end_of_grid(chosen, lambdas.size()));
+  add_path(result, std::move(found));
+  return result;
+}
+
+LeastSquaresResult RidgeLeastSquares::solve_by_groups(std::span<const TriangularFactor> own, const Communicator& world) const {
+  const int workers = count_workers(own, world);
+  const int last_worker = workers - 1;
+  const std::vector<TriangularFactor> received = share_factors(world, own, workers);
+  const std::span<const TriangularFactor> groups = world.is_root() ? own : received;
+  std::vector<double> lambdas;
+  Prior prior;
+  LeftOutGroups left_out;
+  world.agree([&] {
+    if (world.rank() >= workers) return;
+    lambdas = options_.grid.values();
+    prior = make_prior(unknown_norms(groups), options_.prior);
+    left_out = leave_out_share(groups, prior, lambdas, {world.rank(), workers});
+  });
+  add_up_on_root(world, workers, left_out.mean_square);
+  share_total(world, last_worker, left_out.total);
+
+  LeastSquaresResult result;
+  PathAndSpectrum found;
+  world.agree([&] {
+    if (world.is_root()) result = solve_chosen(groups, prior, lambdas, std::move(left_out.mean_square), *left_out.total);
+    if (world.rank() == last_worker) found = make_path(*left_out.total, prior, lambdas);
+  });
+  if (last_worker > 0 && world.rank() == last_worker) send_path(world, found);
+  if (!world.is_root()) return result;
+  if (last_worker > 0) found = receive_path(world, last_worker, groups.front().unknowns(), lambdas);
+  add_path(result, std::move(found));
+  return result;
+}
+
+LeastSquaresResult RidgeLeastSquares::solve_chosen(std::span<const TriangularFactor> groups, const Prior& prior,
+                                                   const std::vector<double>& lambdas, Matrix group_mean_square,
+                                                   const TriangularFactor& total) const {
+  CrossValidation validation = pool_groups(groups, lambdas, std::move(group_mean_square), options_.rule);
+  const std::size_t chosen = validation.chosen;
+  check_interrupt();
+  LeastSquaresResult result = result_of(solve_ridge_before_spectrum(total, prior, lambdas[chosen]));
+  result.summary.lambda_how = fmt::format("groups: mean square {:.6g} over {} groups left out in turn{}",
+                                          validation.mean_square[chosen], groups.size(), at_end_of_grid(chosen, lambdas.size()));
+  result.validation = std::move(validation);
+  return result;
 }
 
 }  // namespace carillon

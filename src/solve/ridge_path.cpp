@@ -5,7 +5,6 @@
 #include <string>
 
 #include "carillon/core/error.hpp"
-#include "carillon/solve/band_form.hpp"
 
 namespace carillon {
 
@@ -29,7 +28,10 @@ double gcv_score(double residual_norm, double degrees_of_freedom, long rows) {
 }
 
 RidgePath ridge_path(const TriangularFactor& factor, const Prior& prior, const std::vector<double>& lambdas) {
-  const BandForm band(StandardForm(factor, prior));
+  return ridge_path(BandForm(StandardForm(factor, prior)), factor.row_count(), lambdas);
+}
+
+RidgePath ridge_path(const BandForm& band, long rows, const std::vector<double>& lambdas) {
   const BandForm::Path inner = band.path(lambdas);
   RidgePath path;
   path.lambda = lambdas;
@@ -37,7 +39,7 @@ RidgePath ridge_path(const TriangularFactor& factor, const Prior& prior, const s
   for (std::size_t l = 0; l < lambdas.size(); ++l) {
     path.residual_norm.push_back(std::sqrt(inner.squared_residual[l]));
     path.degrees_of_freedom.push_back(inner.degrees_of_freedom[l] + static_cast<double>(band.form().free_rank()));
-    path.gcv.push_back(gcv_score(path.residual_norm[l], path.degrees_of_freedom[l], factor.row_count()));
+    path.gcv.push_back(gcv_score(path.residual_norm[l], path.degrees_of_freedom[l], rows));
   }
   return path;
 }

@@ -3,19 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include <iostream>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "carillon/core/error.hpp"
-#include "carillon/core/parallel.hpp"
 #include "carillon/solve/merge_tree.hpp"
+#include "mpi/on_ranks.hpp"
 
 namespace carillon {
 namespace {
 
-const Communicator* world = nullptr;
+using testing::world;
 
 constexpr long columns = 150;
 
@@ -103,28 +102,19 @@ TEST(MergeTree, ErrorsOnTwoRanksNameTheLowestRank) {
   }
 }
 
-/// On ranks other than the root: failures only, with the rank.
-class FailurePrinter : public testing::EmptyTestEventListener {
-  void OnTestPartResult(const testing::TestPartResult& result) override {
-    if (result.failed()) std::cerr << "rank " << world->rank() << ": " << result.summary() << '\n';
+TEST(MergeTree, SharedFactorsArriveOnTheFirstRanks) {
+  for (int ranks = 1; ranks <= world->size(); ++ranks) {
+    std::vector<TriangularFactor> wanted;
+    for (long unit = 0; unit < 3; ++unit) wanted.push_back(make_unit(unit));
+    const auto found = share_factors(*world, world->is_root() ? wanted : std::vector<TriangularFactor>(), ranks);
+    if (world->rank() > 0 && world->rank() < ranks)
+      expect_same(found, wanted);
+    else
+      EXPECT_TRUE(found.empty());
   }
-};
-
-}  // namespace
-
-int run(int argc, char** argv) {
-  const MpiSession session;
-  const Communicator all = session.world();
-  world = &all;
-  testing::InitGoogleTest(&argc, argv);
-  if (!all.is_root()) {
-    auto& listeners = testing::UnitTest::GetInstance()->listeners();
-    delete listeners.Release(listeners.default_result_printer());
-    listeners.Append(new FailurePrinter);
-  }
-  return RUN_ALL_TESTS();
 }
 
+}  // namespace
 }  // namespace carillon
 
-int main(int argc, char** argv) { return carillon::run(argc, argv); }
+int main(int argc, char** argv) { return carillon::testing::run_on_ranks(argc, argv); }

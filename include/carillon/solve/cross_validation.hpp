@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,10 +16,25 @@ namespace carillon {
 /// @throws ShapeError  no group at all, or groups of different columns()
 TriangularFactor merge_groups(std::span<const TriangularFactor> groups);
 
+/// Euclidean norms of the unknowns' columns over all groups' rows.
+std::vector<double> unknown_norms(std::span<const TriangularFactor> groups);
+
+/// One of `parts` pieces of a list: pieces are contiguous and as equal as possible, the longer ones first.
+struct Share {
+  int part = 0;
+  int parts = 1;
+
+  long begin(long count) const { return (count * part + parts - 1) / parts; }
+  long end(long count) const { return (count * (part + 1) + parts - 1) / parts; }
+};
+
 /// Calls `visit(g, rest)` for every group g that has rows, in order, with the factor of all groups but g. Halves are merged
 /// recursively: G log2 G merges instead of G^2, log2 G factors in memory, and an order that depends on nothing but G.
+/// @param share  of the groups with rows: only these are visited, with the same bits as in a visit of all, and merges that
+///               only the others need are left out
 /// @throws ShapeError  fewer than two groups with rows, or groups of different columns()
-void leave_one_out(std::span<const TriangularFactor> groups, const std::function<void(long, const TriangularFactor&)>& visit);
+void leave_one_out(std::span<const TriangularFactor> groups, const std::function<void(long, const TriangularFactor&)>& visit,
+                   Share share = {});
 
 /// Which lambda a curve of errors chooses.
 enum class ChoiceRule {
@@ -54,9 +70,23 @@ struct CrossValidation {
 CrossValidation cross_validate(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
                                ChoiceRule rule = ChoiceRule::minimum);
 
-/// Bytes that cross_validate needs at most beside the groups' factors, for `columns` = unknowns + 1: the merged factors of
-/// the recursion (4 columns^2 each, 1 + log2 G of them), then one merge's or path's workspace (16 columns^2) and two sets
-/// of L solutions.
+/// The share of a cross-validation that one of several workers does.
+struct LeftOutGroups {
+  Matrix mean_square;  ///< as CrossValidation::group_mean_square; 0 for groups that are not in the share
+  /// Where the share holds the last group: what merge_groups gives, bit for bit, but with one merge instead of G - 1. The rest
+  /// of the last group is all others merged in their order.
+  std::optional<TriangularFactor> total;
+};
+LeftOutGroups leave_out_share(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
+                              Share share);
+
+/// The rest of a cross-validation, from the group_mean_square that all shares add up to.
+CrossValidation pool_groups(std::span<const TriangularFactor> groups, const std::vector<double>& lambdas,
+                            Matrix group_mean_square, ChoiceRule rule);
+
+/// Bytes that cross_validate, or a worker's share of it, needs at most beside the groups' factors, for `columns` = unknowns + 1:
+/// the merged factors of the recursion (4 columns^2 each, 1 + log2 G of them), then one merge's or path's workspace (16
+/// columns^2) and two sets of L solutions.
 double cross_validation_memory(long columns, long groups, long lambdas);
 
 /// The place a curve of errors chooses; see ChoiceRule. Infinite errors are never chosen unless all are.

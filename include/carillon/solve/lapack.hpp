@@ -47,4 +47,9 @@ long minimum_norm_solve(MatrixView a, double tolerance, std::span<double> b);
 /// Singular values, descending; `a` is destroyed. Cost about 4 n^3, half of it memory bound.
 void singular_values(MatrixView a, std::span<double> values);
 
+/// Singular values, descending, of a square upper-triangular band matrix; `band` is destroyed.
+/// @param band  diagonals as LAPACK keeps them, shape [width + 1, n]: entry (i, j) at (width + i - j, j), i <= j <= i + width
+/// Cost about 8 n^2 width operations on a band that fits into a cache, on one thread.
+void band_singular_values(MatrixView band, std::span<double> values);
+
 }  // namespace carillon::lapack

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/cross_validation.hpp"
 #include "carillon/solve/ridge.hpp"
 #include "carillon/solve/ridge_path.hpp"
@@ -45,9 +46,15 @@ class LeastSquares {
 public:
   virtual ~LeastSquares() = default;
 
-  /// @param groups  the data's factors, weights already in them; one is enough unless the strength is chosen by groups
+  /// Called by all ranks together. The result is the same bit for bit for any number of ranks and threads.
+  ///
+  /// @param groups  the data's factors, weights already in them; one is enough unless the strength is chosen by groups. Those
+  ///                of the root count; the other ranks may come with none
+  /// @return        on the root; empty elsewhere
   /// @throws ShapeError, DomainError, InputError  on options or shapes that make no sense; numerical trouble is a status
-  virtual LeastSquaresResult solve(std::span<const TriangularFactor> groups) const = 0;
+  virtual LeastSquaresResult solve(std::span<const TriangularFactor> groups, const Communicator& world) const = 0;
+  /// By this process alone.
+  LeastSquaresResult solve(std::span<const TriangularFactor> groups) const { return solve(groups, Communicator()); }
 };
 
 /// @throws InputError  unknown method; the message lists the known ones

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "carillon/core/parallel.hpp"
@@ -45,5 +46,10 @@ std::vector<TriangularFactor> combine_units(const Communicator& world, const Uni
 /// A factor from one rank to another; a factor takes 2 messages. `tag` tells it from other messages between the two.
 void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag);
 TriangularFactor receive_factor(const Communicator& world, int from, int tag);
+
+/// The root's factors on ranks 1..ranks-1 too, handed on along a binary tree. Called by all ranks together.
+/// @param factors  of the root; not looked at elsewhere
+/// @return         on ranks 1..ranks-1; empty on the root, which has them, and on ranks that get none
+std::vector<TriangularFactor> share_factors(const Communicator& world, std::span<const TriangularFactor> factors, int ranks);
 
 }  // namespace carillon

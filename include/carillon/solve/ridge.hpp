@@ -25,7 +25,12 @@ struct Solution {
 /// @param lambda  >= 0, dimensionless
 /// @throws DomainError  lambda is negative or not finite
 /// @throws ShapeError   the prior does not fit the factor
-/// Cost about n^3 operations near the speed of dgemm (about 2 n^3 with unpenalised columns); memory 32 n^2 bytes.
+/// Cost about n^3 operations near the speed of dgemm (about 2 n^3 with unpenalised columns); memory 32 n^2 bytes. Where the data
+/// are singular or nearly so, the rank costs another band form: 8/3 n^3.
 Solution solve_ridge(const TriangularFactor& factor, const Prior& prior, double lambda);
+
+/// The same for lambda > 0, without what the Summary says of singular values: for callers that find them at the same time
+/// elsewhere, and call set_spectrum (spectrum.hpp) in the end.
+Solution solve_ridge_before_spectrum(const TriangularFactor& factor, const Prior& prior, double lambda);
 
 }  // namespace carillon

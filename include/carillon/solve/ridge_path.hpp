@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "carillon/solve/band_form.hpp"
 #include "carillon/solve/matrix.hpp"
 #include "carillon/solve/prior.hpp"
 #include "carillon/solve/triangular_factor.hpp"
@@ -45,5 +46,8 @@ double gcv_score(double residual_norm, double degrees_of_freedom, long rows);
 /// Cost 8/3 n^3 operations near the speed of dgemm plus about 1e5 n per lambda; memory 8 n^2 bytes beside the factor.
 /// Parallel over OpenMP threads, same bits for any number of them.
 RidgePath ridge_path(const TriangularFactor& factor, const Prior& prior, const std::vector<double>& lambdas);
+/// The same from a band form, for callers that use it for more.
+/// @param rows  absorbed by the factor it was made of
+RidgePath ridge_path(const BandForm& band, long rows, const std::vector<double>& lambdas);
 
 }  // namespace carillon

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,10 +22,11 @@ struct Summary {
   long rows = 0;          ///< data rows
   long columns = 0;       ///< unknowns
   long zero_columns = 0;  ///< unknowns that no row knows of: left at the prior's mean
-  /// Numerical rank of the data among the columns that are not zero. Not known (since not needed) when a prior holds a matrix
-  /// that is singular to working precision.
-  std::optional<long> rank;
-  double condition = 0.0;              ///< of the data's matrix with columns divided by D; infinite when singular
+  /// Numerical rank of the data without the prior's help: singular values of the data's matrix with columns divided by D that
+  /// are above max(rows, columns) eps of the largest (spectrum.hpp). A solution without regularisation that had to leave
+  /// directions out says here how many it kept.
+  long rank = 0;
+  double condition = 0.0;              ///< of that matrix; infinite when a singular value is exactly 0
   double regularised_condition = 0.0;  ///< of the same with the prior's rows below it
 
   double lambda = 0.0;              ///< strength of the prior, dimensionless (prior.hpp)

@@ -15,7 +15,6 @@ using testing::factor_of;
 using testing::random_rows;
 using testing::RidgeOracle;
 using testing::RowMatrix;
-using testing::unknown_norms;
 
 /// Rows of several groups: noise about a common truth, and some groups shorter than the number of columns.
 struct Data {
@@ -46,9 +45,7 @@ struct Data {
   }
 };
 
-Prior prior_of(const Data& data, const PriorOptions& options = {}) {
-  return make_prior(unknown_norms(merge_groups(data.factors)), options);
-}
+Prior prior_of(const Data& data, const PriorOptions& options = {}) { return make_prior(unknown_norms(data.factors), options); }
 
 TEST(CrossValidation, OracleBruteForceDeletionOfGroups) {
   const Data data({60, 25, 0, 90, 40}, 35);
@@ -102,6 +99,50 @@ TEST(CrossValidation, LeaveOneOutHoldsAllOthers) {
     ASSERT_EQ(visited.size(), count);
     for (std::size_t g = 0; g < count; ++g) EXPECT_EQ(visited[g], static_cast<long>(g));
   }
+}
+
+TEST(CrossValidation, SharesAddUpToTheWholeBitForBit) {
+  const Data data({60, 25, 0, 90, 40, 33}, 30);
+  const Prior prior = prior_of(data);
+  const std::vector<double> lambdas = {1e-3, 0.1, 1.0};
+  const LeftOutGroups whole = leave_out_share(data.factors, prior, lambdas, {});
+  for (const int parts : {1, 2, 3, 4, 5}) {
+    long visited = 0;
+    for (int part = 0; part < parts; ++part) {
+      const LeftOutGroups share = leave_out_share(data.factors, prior, lambdas, {part, parts});
+      for (long g = 0; g < 6; ++g) {
+        if (share.mean_square(g, 0) == 0.0) continue;
+        ++visited;
+        for (long l = 0; l < 3; ++l) EXPECT_EQ(share.mean_square(g, l), whole.mean_square(g, l));
+      }
+      ASSERT_EQ(share.total.has_value(), part == parts - 1);
+      if (share.total) {
+        EXPECT_TRUE(share.total->serialize() == merge_groups(data.factors).serialize());
+      }
+    }
+    EXPECT_EQ(visited, 5) << "each group with rows once";
+  }
+}
+
+TEST(CrossValidation, SharesAreContiguousAndAsEqualAsPossible) {
+  for (const long count : {1L, 4L, 7L, 30L})
+    for (const int parts : {1, 2, 3, 4, 7}) {
+      long next = 0;
+      for (int part = 0; part < parts; ++part) {
+        const Share share{part, parts};
+        EXPECT_EQ(share.begin(count), next);
+        next = share.end(count);
+        EXPECT_LE(std::abs(static_cast<double>(next - share.begin(count)) - static_cast<double>(count) / parts), 1.0);
+      }
+      EXPECT_EQ(next, count);
+    }
+}
+
+TEST(CrossValidation, IdentityNormsOfGroupsAreThoseOfAllRows) {
+  const Data data({20, 0, 45}, 12);
+  const std::vector<double> found = unknown_norms(data.factors);
+  const std::vector<double> wanted = testing::unknown_norms(merge_groups(data.factors));
+  for (std::size_t j = 0; j < 12; ++j) EXPECT_NEAR(found[j] / wanted[j], 1.0, 1e-14);
 }
 
 TEST(CrossValidation, ChoiceRules) {

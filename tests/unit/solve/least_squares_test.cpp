@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "carillon/core/error.hpp"
 #include "unit/solve/ridge_oracle.hpp"
 
@@ -66,6 +68,34 @@ TEST(LeastSquares, CoefficientsAreTheExactSolutionAtTheChosenLambda) {
   options.lambda = chosen.summary.lambda;
   const LeastSquaresResult given = make_least_squares(options)->solve(data.groups);
   EXPECT_EQ(given.coefficients, chosen.coefficients);
+}
+
+TEST(LeastSquares, OracleRankAndConditionOfSingularData) {
+  // Column 7 repeats column 3, so one of 60 directions is missing; with a prior the solution is sound all the same.
+  RowMatrix all(0, 61);
+  std::vector<TriangularFactor> groups;
+  for (unsigned g = 0; g < 3; ++g) {
+    RowMatrix rows = random_rows(50, 61, 20 + g);
+    rows.col(7) = rows.col(3);
+    groups.push_back(factor_of(rows));
+    const RowMatrix before = all;
+    all.resize(before.rows() + rows.rows(), 61);
+    all << before, rows;
+  }
+  const Eigen::VectorXd values = Eigen::JacobiSVD<Eigen::MatrixXd>(all.leftCols(60)).singularValues();
+  const double weight = make_prior(unknown_norms(groups), {}).weight.front();  // D is a multiple of I
+  LeastSquaresOptions options;
+  options.lambda = 0.1;
+  for (const Strength strength : {Strength::given, Strength::gcv, Strength::groups}) {
+    options.strength = strength;
+    const Summary summary = make_least_squares(options)->solve(groups).summary;
+    EXPECT_EQ(summary.rank, 59);
+    EXPECT_GT(summary.condition, 1e14);
+    EXPECT_EQ(summary.status, SolveStatus::ok) << summary.message;
+    const double lambda = summary.lambda * weight * weight;
+    EXPECT_NEAR(summary.regularised_condition, std::sqrt((values(0) * values(0) + lambda) / lambda),
+                1e-10 * summary.regularised_condition);
+  }
 }
 
 TEST(LeastSquares, SaysWhenTheChoiceIsAtTheGridsEnd) {
