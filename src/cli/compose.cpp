@@ -20,10 +20,7 @@ struct ComposeArguments {
 void compose_model(const ComposeArguments& arguments) {
   refuse_existing(arguments.output, arguments.overwrite);
   ComposeOptions options = arguments.options;
-  if (!arguments.penalty.empty()) {
-    if (arguments.penalty[0] <= 0 || arguments.penalty[1] < 0) throw InputError("--penalty: expected a distance above zero and a scale of zero or more");
-    options.penalty = Penalty{arguments.penalty[0], arguments.penalty[1]};
-  }
+  if (!arguments.penalty.empty()) options.penalty = Penalty{arguments.penalty[0], arguments.penalty[1]};
   std::vector<Block> blocks;
   for (const std::string& folder : arguments.blocks) blocks.push_back(read_block(folder));
   const Hierarchy model = compose(std::move(blocks), options);
@@ -36,14 +33,21 @@ void compose_model(const ComposeArguments& arguments) {
 void add_compose_verb(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ComposeArguments>();
   CLI::App* verb = app.add_subcommand("compose", "put blocks together into a model, after checking that they agree");
-  verb->add_option("BLOCK", arguments->blocks, "block folders, in any order")->required();
-  verb->add_option("-o,--output", arguments->output, "model folder to write")->required();
-  verb->add_option("--penalty", arguments->penalty, "short-range penalty: onset above the inner cutoff (Å) and scale (eV/Å³)")->expected(2);
-  verb->add_option("--absent", arguments->options.absent, "element sets meant to have no block, such as C-H-N");
+  verb->add_option("BLOCK", arguments->blocks, "block folders, in any order")->required()->option_text("BLOCK...");
+  verb->add_option("-o,--output", arguments->output, "model folder to write")->required()->option_text("FOLDER");
+  verb->add_option("--penalty", arguments->penalty, "short-range penalty: onset above the inner cutoff (Å) and scale (eV/Å³)")
+      ->expected(2)
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("DISTANCE SCALE");
+  verb->add_option("--absent", arguments->options.absent, "element sets meant to have no block, such as C-H-N")
+      ->option_text("NAME...");
   verb->add_flag("--overwrite", arguments->overwrite, "replace an existing model folder");
+  verb->footer("Example:\n  carillon compose blocks/C blocks/N blocks/C-N -o model --penalty 0.02 20000");
   verb->callback([arguments, &session] {
     session.start();
-    if (session.world.is_root()) compose_model(*arguments);
+    session.world.agree([&] {
+      if (session.world.is_root()) compose_model(*arguments);
+    });
   });
 }
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <numeric>
 
 #include "carillon/api/open_potential.hpp"
@@ -23,35 +25,60 @@ struct EvaluateArguments {
   DataArguments data;
 };
 
-bool has_labels(const MetricsTable& table) { return table.all.energy.count + table.all.force.count + table.all.stress.count > 0; }
+bool has_labels(const Dataset& data) {
+  for (long frame = 0; frame < data.size(); ++frame) {
+    const FrameSummary& summary = data.summary(frame);
+    if (summary.has_energy || summary.has_forces || summary.stress_components > 0) return true;
+  }
+  return false;
+}
+
+/// What can be known before any work is done.
+void check_outputs(const EvaluateArguments& arguments) {
+  for (const std::string& file : {arguments.predictions, arguments.metrics})
+    if (!file.empty()) refuse_existing(file, arguments.overwrite);
+  const auto place = [](const std::string& file) { return std::filesystem::weakly_canonical(std::filesystem::absolute(file)); };
+  if (!arguments.predictions.empty() && !arguments.metrics.empty() && place(arguments.predictions) == place(arguments.metrics))
+    throw InputError(arguments.predictions + ": is named twice, for the predictions and for the metrics");
+}
+
+void check_labels(const EvaluateArguments& arguments, const Dataset& data) {
+  if (has_labels(data)) return;
+  const std::string problem = arguments.inputs.back() + ": no labels to compare with";
+  if (arguments.predictions.empty()) throw InputError(problem + "; name a file for the predictions with -o");
+  spdlog::warn("{}", problem);
+}
 
 void evaluate(const EvaluateArguments& arguments, const Session& session) {
   const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
   std::unique_ptr<Potential> potential;
   std::optional<Dataset> data;
   session.world.agree([&] {
-    for (const std::string& file : {arguments.predictions, arguments.metrics})
-      if (!file.empty()) refuse_existing(file, arguments.overwrite);
+    check_outputs(arguments);
     potential = open_potential(models);
     data = open_data({arguments.inputs.back()}, arguments.data);
+    check_labels(arguments, *data);
   });
   spdlog::info("{}", potential->description());
   std::vector<long> frames(static_cast<std::size_t>(data->size()));
   std::iota(frames.begin(), frames.end(), 0);
   std::optional<OutputFolder> plots;
+  std::optional<AtomicFile> metrics;  // opened before the work, which would be lost if it could not be
   session.world.agree([&] {
-    if (!arguments.plots.empty() && session.world.is_root()) plots.emplace(arguments.plots, arguments.overwrite);
+    if (!session.world.is_root()) return;
+    if (!arguments.metrics.empty()) metrics.emplace(arguments.metrics);
+    if (!arguments.plots.empty()) plots.emplace(arguments.plots, arguments.overwrite);
   });
   const std::string parity = plots ? plots->file("parity.csv") : "";
   const MetricsTable table = evaluate_and_write(session, *potential, *data, frames, {arguments.predictions, parity});
   session.world.agree([&] {
     if (!session.world.is_root()) return;
-    if (!arguments.metrics.empty()) write_file(arguments.metrics, metrics_json(table));
+    if (metrics) {
+      metrics->write(metrics_json(table));
+      metrics->commit();
+    }
     if (plots) draw_parity_plots(parity, plots->path());
-    if (has_labels(table))
-      fmt::print("{}", metrics_markdown(table));
-    else if (arguments.predictions.empty())
-      throw InputError("the data have no labels to compare with, and no -o FILE was given: nothing was written");
+    if (has_labels(*data)) fmt::print("{}", metrics_markdown(table));
   });
 }
 
@@ -61,15 +88,22 @@ void add_evaluate_verb(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* verb = app.add_subcommand("evaluate", "energies, forces and stresses of structures; errors where there are labels");
   verb->add_option("INPUTS", arguments->inputs,
-                   "MODEL... DATA: a params.txt, a model folder, or the folders of blocks that make a model; then the structures "
-                   "(extended XYZ, .xyzf, or xyz with 9 cell numbers)")
+                   "a model folder, a params.txt, or the folders of blocks that make a model;\n"
+                   "last the structures: extended XYZ, .xyzf, or xyz with 9 cell numbers")
       ->required()
+      ->option_text("MODEL... DATA")
       ->expected(2, CLI::detail::expected_max_vector_size);
-  verb->add_option("-o,--output", arguments->predictions, "predictions as extended XYZ (eV, eV/Å, eV/Å³, tension positive)");
-  verb->add_option("--metrics", arguments->metrics, "errors by label as JSON");
-  verb->add_option("--plots", arguments->plots, "folder for parity plots and their points (parity.csv)");
+  verb->add_option("-o,--output", arguments->predictions, "predictions as extended XYZ (eV, eV/Å, eV/Å³, tension positive)")
+      ->option_text("FILE");
+  verb->add_option("--metrics", arguments->metrics, "errors by label as JSON")->option_text("FILE");
+  verb->add_option("--plots", arguments->plots, "parity plots and their points (parity.csv)")->option_text("FOLDER");
   verb->add_flag("--overwrite", arguments->overwrite, "replace existing files");
   add_data_options(*verb, arguments->data);
+  verb->footer(
+      "Examples:\n"
+      "  carillon evaluate result/model frames.extxyz                        a table of errors, by label\n"
+      "  carillon evaluate params.txt frames.xyzf -o predicted.extxyz        predictions\n"
+      "  carillon evaluate blocks/C blocks/N blocks/C-N frames.extxyz        blocks, composed for this once");
   verb->callback([arguments, &session] {
     session.start();
     evaluate(*arguments, session);

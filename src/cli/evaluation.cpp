@@ -18,8 +18,8 @@ Structure predicted_structure(const Structure& structure, const Prediction& pred
 
 }  // namespace
 
-MetricsTable evaluate_and_write(const Session& session, const Potential& potential, const Dataset& data, const std::vector<long>& frames,
-                                const EvaluationFiles& files) {
+MetricsTable evaluate_and_write(const Session& session, const Potential& potential, const Dataset& data,
+                                const std::vector<long>& frames, const EvaluationFiles& files) {
   Metrics metrics;
   std::optional<ExtxyzWriter> predictions;
   std::optional<ParityWriter> parity;

@@ -27,12 +27,16 @@ void export_model(const ExportArguments& arguments) {
 void add_export_verb(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ExportArguments>();
   CLI::App* verb = app.add_subcommand("export", "write a model for other programs, as a ChIMES params.txt");
-  verb->add_option("MODEL", arguments->model, "a model folder, the folders of blocks that make a model, or a params.txt")->required();
-  verb->add_option("-o,--output", arguments->output, "file to write")->required();
+  verb->add_option("MODEL", arguments->model, "a model folder, the folders of blocks that make a model, or a params.txt")
+      ->required()
+      ->option_text("MODEL...");
+  verb->add_option("-o,--output", arguments->output, "file to write")->required()->option_text("FILE");
   verb->add_flag("--overwrite", arguments->overwrite, "replace an existing file");
   verb->callback([arguments, &session] {
     session.start();
-    if (session.world.is_root()) export_model(*arguments);
+    session.world.agree([&] {
+      if (session.world.is_root()) export_model(*arguments);
+    });
   });
 }
 

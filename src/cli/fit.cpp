@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "carillon/block/block_file.hpp"
@@ -13,6 +14,7 @@
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/fit/check.hpp"
 #include "carillon/fit/checkpoint.hpp"
 #include "carillon/fit/estimate.hpp"
 
@@ -24,7 +26,7 @@ struct FitArguments {
   std::string output;
   bool overwrite = false;
   bool dry_run = false;
-  bool plots = true;
+  bool no_plots = false;
   long seed = -1;
 };
 
@@ -49,7 +51,6 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
   FitIdentity identity;
   const std::string checkpoint = OutputFolder::file_in(arguments.output, "checkpoint");
   world.agree([&] {
-    if (arguments.output.empty()) throw InputError("-o FOLDER is missing: where should the result go?");
     if (!world.is_root()) return;
     Checkpoint::remove_remains(checkpoint);
     // A checkpoint is begun only in a folder that was empty or might be overwritten; so a run that goes on may do so too.
@@ -65,15 +66,19 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
 }
 
 void fit(const FitArguments& arguments, const Session& session) {
+  if (arguments.output.empty() && !arguments.dry_run) throw CLI::RequiredError("--output (or --dry-run)");
   const Communicator& world = session.world;
   Recipe recipe;
   std::optional<Dataset> data;
   Split split;
   world.agree([&] {
     recipe = read_recipe(arguments.recipe);
+    if (arguments.seed >= 0 && recipe.split.kind != SplitSpec::Kind::fraction)
+      spdlog::warn("--seed {} changes nothing: the recipe's split is not random", arguments.seed);
     if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
     data.emplace(recipe.data);
     split = split_frames(recipe, *data);
+    check_fit(recipe, *data, split.train);
   });
   if (arguments.dry_run) {
     world.agree([&] {
@@ -81,6 +86,7 @@ void fit(const FitArguments& arguments, const Session& session) {
     });
     return;
   }
+  world.agree([&] { check_frames(*data, world); });
   const InterruptWatch watch;
   Destination destination;
   open_destination(destination, arguments, recipe, *data, world);
@@ -94,7 +100,7 @@ void fit(const FitArguments& arguments, const Session& session) {
     if (world.is_root())
       write_fit(*destination.folder, recipe, *data, split, result, arguments.overwrite || checkpoint.resumed());
   });
-  evaluate_fit(session, destination.folder, *data, split, result, arguments.plots);
+  evaluate_fit(session, destination.folder, *data, split, result, !arguments.no_plots);
   if (world.is_root()) checkpoint.finish();
 }
 
@@ -106,12 +112,20 @@ void add_fit_verb(CLI::App& app, Session& session) {
   verb->add_option("RECIPE", arguments->recipe,
                    "YAML file that says which data, which blocks are frozen or fitted, weights, solver")
       ->required();
-  verb->add_option("-o,--output", arguments->output, "folder for blocks, model, metrics, predictions, plots and log");
+  verb->add_option("-o,--output", arguments->output, "folder for blocks, model, metrics, predictions, plots and log")
+      ->option_text("FOLDER");
   verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
   verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0L, std::numeric_limits<long>::max()))
+      ->option_text("NUMBER");
   verb->add_flag("--overwrite", arguments->overwrite, "replace the files of an earlier result, or the checkpoint of another fit");
-  verb->add_flag("!--no-plots", arguments->plots, "draw no parity plots");
+  verb->add_flag("--no-plots", arguments->no_plots, "draw no parity plots");
+  verb->footer(
+      "Examples:\n"
+      "  carillon fit fits/quickstart.yaml --dry-run            rows, columns, memory, time\n"
+      "  carillon fit fits/quickstart.yaml -o result            then see result/metrics.md\n"
+      "  mpirun -n 4 carillon fit recipe.yaml -o result         the same bytes on any number of ranks\n"
+      "A fit that was interrupted goes on when the same command is run again. docs/recipes.md explains every key of a recipe.");
   verb->callback([arguments, &session] {
     session.start();
     fit(*arguments, session);

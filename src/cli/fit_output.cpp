@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "carillon/block/block_file.hpp"
@@ -27,6 +29,34 @@ nlohmann::json frames_json(const Dataset& data, const std::vector<long>& frames)
                    {"label", summary.label}});
   }
   return out;
+}
+
+/// Data may hold elements that no step of the recipe was about.
+std::vector<long> frames_of_model(const Dataset& data, const std::vector<long>& frames, const Hierarchy& model) {
+  std::vector<long> covered;
+  for (const long frame : frames) {
+    const std::vector<Element>& elements = data.summary(frame).elements;
+    if (std::includes(model.elements.begin(), model.elements.end(), elements.begin(), elements.end())) covered.push_back(frame);
+  }
+  return covered;
+}
+
+/// What an earlier fit into this folder left and this one need not replace: other blocks, sets of frames and paths.
+void remove_earlier_result(const OutputFolder& folder) {
+  namespace fs = std::filesystem;
+  const fs::path root = folder.path();
+  if (!is_model_folder(folder.file("model"))) return;
+  std::vector<fs::path> old;
+  for (const std::string set : {"train", "test"})
+    for (const std::string& name : {"predictions_" + set + ".extxyz", "parity_" + set + ".csv", "plots_" + set})
+      old.push_back(root / name);
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "model"))
+    if (entry.is_directory()) old.push_back(root / "blocks" / entry.path().filename());
+  for (const fs::directory_entry& entry : fs::directory_iterator(root)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("path_") && name.ends_with(".csv")) old.push_back(entry.path());
+  }
+  for (const fs::path& path : old) fs::remove_all(path);
 }
 
 /// Tables of both sets in one file each; a set without frames is left out.
@@ -56,7 +86,9 @@ void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::s
 
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite) {
-  write_file(folder.file("recipe.yaml"), "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(recipe));
+  if (overwrite) remove_earlier_result(folder);
+  write_file(folder.file("recipe.yaml"),
+             "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(with_absolute_paths(recipe)));
   const nlohmann::json frames = {{"train", frames_json(data, split.train)}, {"test", frames_json(data, split.test)}};
   write_file(folder.file("split.json"), frames.dump(1) + "\n");
   write_file(folder.file("summary.json"), fit_summary_json(result));
@@ -74,10 +106,15 @@ void evaluate_fit(const Session& session, const std::optional<OutputFolder>& fol
                   const FitResult& result, bool plots) {
   const ChimesPotential potential(result.model);
   std::vector<std::pair<std::string, MetricsTable>> sets;
-  for (const auto& [name, frames] : {std::pair("train", split.train), std::pair("test", split.test)}) {
+  for (const auto& [name, chosen] : {std::pair("train", split.train), std::pair("test", split.test)}) {
+    const std::vector<long> frames = frames_of_model(data, chosen, result.model);
+    if (frames.size() < chosen.size())
+      spdlog::info("{} of {} {} frames are not evaluated: they hold elements without a block", chosen.size() - frames.size(),
+                   chosen.size(), name);
     if (frames.empty()) continue;
     EvaluationFiles files;
-    if (folder) files = {folder->file(fmt::format("predictions_{}.extxyz", name)), folder->file(fmt::format("parity_{}.csv", name))};
+    if (folder)
+      files = {folder->file(fmt::format("predictions_{}.extxyz", name)), folder->file(fmt::format("parity_{}.csv", name))};
     sets.emplace_back(name, evaluate_and_write(session, potential, data, frames, files));
   }
   session.world.agree([&] {

@@ -31,8 +31,10 @@ std::string OutputFolder::file_in(const std::string& folder, const std::string& 
 }
 
 void refuse_existing(const std::string& path, bool overwrite) {
-  if (!overwrite && std::filesystem::exists(path))
-    throw InputError(path + ": exists already; choose another name or pass --overwrite");
+  const auto status = std::filesystem::status(path);
+  const bool can_be_lost =
+      std::filesystem::is_regular_file(status) || std::filesystem::is_directory(status);  // no device or pipe
+  if (!overwrite && can_be_lost) throw InputError(path + ": exists already; choose another name or pass --overwrite");
 }
 
 }  // namespace carillon

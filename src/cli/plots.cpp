@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 fs::path find_script(const char* name) {
   std::error_code problem;
   const fs::path program = fs::read_symlink("/proc/self/exe", problem);
-  for (const fs::path& folder : {program.parent_path().parent_path() / "share" / "carillon" / "scripts", fs::path(CARILLON_SOURCE_SCRIPTS)})
+  for (const fs::path& folder :
+       {program.parent_path().parent_path() / "share" / "carillon" / "scripts", fs::path(CARILLON_SOURCE_SCRIPTS)})
     if (fs::exists(folder / name, problem)) return folder / name;
   return {};
 }
@@ -45,7 +46,8 @@ bool draw_parity_plots(const std::string& parity_csv, const std::string& folder)
   }
   // Debian's own interpreter: another python3 on the path may lack matplotlib.
   const int status = run({"/usr/bin/python3", script.string(), parity_csv, "--output", folder});
-  if (status != 0) spdlog::warn("no parity plots: {} ended with status {} (it needs python3-matplotlib)", script.string(), status);
+  if (status != 0)
+    spdlog::warn("no parity plots: {} ended with status {} (it needs python3-matplotlib)", script.string(), status);
   return status == 0;
 }
 

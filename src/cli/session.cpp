@@ -16,10 +16,12 @@ Progress Session::progress(const std::string& title) const {
 
 void add_common_options(CLI::App& verb, Session& session) {
   verb.add_option("--threads", session.threads, "threads of each process; default: the cores available, shared among the ranks")
-      ->check(CLI::Range(1, 4096));
-  verb.add_option("--log-level", session.log_level, "how much to tell on standard error")
+      ->check(CLI::Range(1, 4096))
+      ->option_text("NUMBER");
+  verb.add_option("--log-level", session.log_level,
+                  "how much to tell on standard error: trace, debug, info, warning, error, off; default: info")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
-      ->capture_default_str();
+      ->option_text("LEVEL");
 }
 
 }  // namespace carillon

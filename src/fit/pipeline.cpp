@@ -294,9 +294,12 @@ Block read_frozen_block(const std::string& path, const std::string& name) {
     if (block.name() != name) throw InputError(path + ": holds block " + block.name() + ", not " + name);
     return block;
   }
-  for (Block& block : to_blocks(read_chimes_params(path)))
+  std::vector<std::string> held;
+  for (Block& block : to_blocks(read_chimes_params(path))) {
     if (block.name() == name) return std::move(block);
-  throw InputError(path + ": holds no block " + name);
+    held.push_back(block.name());
+  }
+  throw InputError(fmt::format("{}: holds no block {}; it holds {}", path, name, fmt::join(held, ", ")));
 }
 
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,

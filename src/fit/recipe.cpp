@@ -15,7 +15,8 @@ namespace {
 
 std::string resolved(const std::string& path, const std::string& folder) {
   const std::filesystem::path given(path);
-  return given.is_absolute() || folder.empty() ? given.string() : (std::filesystem::path(folder) / given).lexically_normal().string();
+  return given.is_absolute() || folder.empty() ? given.string()
+                                               : (std::filesystem::path(folder) / given).lexically_normal().string();
 }
 
 KeyNames read_keys(const Yaml& node) {
@@ -43,7 +44,8 @@ DataSource read_source(const Yaml& node, const std::string& folder) {
   if (const auto value = node.find("format")) options.format = value->choice(formats);
   if (const auto value = node.find("keys")) options.keys = read_keys(*value);
   if (const auto value = node.find("require")) options.required = read_required(*value);
-  if (const auto value = node.find("stress")) options.stress_convention = stress_convention_from_name(value->choice(stress_convention_names()));
+  if (const auto value = node.find("stress"))
+    options.stress_convention = stress_convention_from_name(value->choice(stress_convention_names()));
   if (const auto value = node.find("columns")) options.columns = value->strings();
   options.label = node.string_or("label", "");
   if (const auto value = node.find("temperatures")) options.temperature_file = resolved(value->string(), folder);
@@ -137,9 +139,11 @@ SolverSpec read_solver(const Yaml& node, SolverSpec solver) {
   node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid"});
   LeastSquaresOptions& options = solver.options;
   if (const auto value = node.find("kind")) options.method = value->choice(least_squares_methods());
-  if (const auto value = node.find("scaling")) options.prior.scaling = prior_scaling_from_name(value->choice({"none", "unit_norm", "half"}));
+  if (const auto value = node.find("scaling"))
+    options.prior.scaling = prior_scaling_from_name(value->choice({"none", "unit_norm", "half"}));
   if (const auto value = node.find("strength")) read_strength(*value, options);
-  if (const auto value = node.find("rule")) options.rule = choice_rule_from_name(value->choice({"minimum", "one_standard_error"}));
+  if (const auto value = node.find("rule"))
+    options.rule = choice_rule_from_name(value->choice({"minimum", "one_standard_error"}));
   if (const auto value = node.find("grid")) read_grid(*value, options.grid);
   if (const auto value = node.find("folds")) {
     solver.folds = static_cast<int>(value->integer());
@@ -235,11 +239,15 @@ std::string source_yaml(const DataSource& source) {
 
 std::string split_yaml(const SplitSpec& split) {
   switch (split.kind) {
-    case SplitSpec::Kind::none: return "";
+    case SplitSpec::Kind::none:
+      return "";
     case SplitSpec::Kind::fraction:
-      return fmt::format("split:\n  test: {{fraction: {}, seed: {}, stratified: {}}}\n", split.fraction, split.seed, split.stratified);
-    case SplitSpec::Kind::labels: return "split:\n  test: {labels: " + quoted_list(split.labels) + "}\n";
-    case SplitSpec::Kind::frames: return fmt::format("split:\n  test: {{frames: [{}]}}\n", fmt::join(split.frames, ", "));
+      return fmt::format("split:\n  test: {{fraction: {}, seed: {}, stratified: {}}}\n", split.fraction, split.seed,
+                         split.stratified);
+    case SplitSpec::Kind::labels:
+      return "split:\n  test: {labels: " + quoted_list(split.labels) + "}\n";
+    case SplitSpec::Kind::frames:
+      return fmt::format("split:\n  test: {{frames: [{}]}}\n", fmt::join(split.frames, ", "));
   }
   return "";
 }
@@ -247,7 +255,8 @@ std::string split_yaml(const SplitSpec& split) {
 std::string weights_yaml(const Weights& weights) {
   std::string out = "    weights:\n";
   out += fmt::format("      force: {}\n      energy: {}\n      stress: {}\n", weights.force, weights.energy, weights.stress);
-  out += fmt::format("      energy_per_atom: {}\n      stress_times_volume: {}\n", weights.energy_per_atom, weights.stress_times_volume);
+  out += fmt::format("      energy_per_atom: {}\n      stress_times_volume: {}\n", weights.energy_per_atom,
+                     weights.stress_times_volume);
   out += fmt::format("      multiplicity: {{energy: {}, shear: {}}}\n", weights.energy_multiplicity, weights.shear_multiplicity);
   if (!weights.labels.empty()) out += "      labels:\n";
   for (const auto& [label, factor] : weights.labels) out += fmt::format("        {}: {}\n", yaml_quoted(label), factor);
@@ -262,8 +271,9 @@ std::string solver_yaml(const SolverSpec& solver) {
   return fmt::format(
       "    solver:\n      kind: {}\n      scaling: {}\n      strength: {}\n      folds: {}\n      fold_by: {}\n      rule: {}\n"
       "      grid: {{from: {}, to: {}, points: {}}}\n",
-      options.method, prior_scaling_name(options.prior.scaling), strength, solver.folds, solver.fold_by_label ? "label" : "frames",
-      options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error", options.grid.lowest, options.grid.highest, options.grid.count);
+      options.method, prior_scaling_name(options.prior.scaling), strength, solver.folds,
+      solver.fold_by_label ? "label" : "frames", options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error",
+      options.grid.lowest, options.grid.highest, options.grid.count);
 }
 
 std::string step_yaml(const StepSpec& step) {
@@ -308,6 +318,18 @@ Recipe read_recipe(const std::string& path) {
   return parse_recipe(std::string(file.text()), path, std::filesystem::path(path).parent_path().string());
 }
 
+Recipe with_absolute_paths(Recipe recipe) {
+  const auto make_absolute = [](std::string& path) {
+    if (!path.empty()) path = std::filesystem::absolute(path).lexically_normal().string();
+  };
+  for (DataSource& source : recipe.data) {
+    make_absolute(source.path);
+    make_absolute(source.options.temperature_file);
+  }
+  for (StepSpec& step : recipe.steps) make_absolute(step.frozen);
+  return recipe;
+}
+
 std::string recipe_yaml(const Recipe& recipe) {
   std::string out = "title: " + yaml_quoted(recipe.title) + "\ndata:\n";
   for (const DataSource& source : recipe.data) out += source_yaml(source);
@@ -315,7 +337,8 @@ std::string recipe_yaml(const Recipe& recipe) {
   if (!recipe.absent_blocks.empty()) out += fmt::format("absent_blocks: [{}]\n", fmt::join(recipe.absent_blocks, ", "));
   out += "blocks:\n";
   for (const StepSpec& step : recipe.steps) out += step_yaml(step);
-  if (recipe.penalty.scale > 0) out += fmt::format("penalty: {{distance: {}, scale: {}}}\n", recipe.penalty.distance, recipe.penalty.scale);
+  if (recipe.penalty.scale > 0)
+    out += fmt::format("penalty: {{distance: {}, scale: {}}}\n", recipe.penalty.distance, recipe.penalty.scale);
   return out;
 }
 

@@ -22,8 +22,8 @@ struct EvaluationFiles {
 
 /// Evaluates frames of a data set with the program's progress display, writes the files, and compares with the labels.
 /// Collective; the table is complete on the root and empty elsewhere.
-MetricsTable evaluate_and_write(const Session& session, const Potential& potential, const Dataset& data, const std::vector<long>& frames,
-                                const EvaluationFiles& files);
+MetricsTable evaluate_and_write(const Session& session, const Potential& potential, const Dataset& data,
+                                const std::vector<long>& frames, const EvaluationFiles& files);
 
 /// Draws parity plots of a parity CSV into `folder` with scripts/plot_parity.py. Plots are an extra: when they cannot be drawn
 /// (no matplotlib) that is a warning in the log and the result false.

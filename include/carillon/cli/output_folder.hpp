@@ -23,7 +23,7 @@ private:
   std::string path_;
 };
 
-/// @throws InputError  `path` exists and `overwrite` is false
+/// @throws InputError  `path` is a file or folder that exists, and `overwrite` is false
 void refuse_existing(const std::string& path, bool overwrite);
 
 }  // namespace carillon

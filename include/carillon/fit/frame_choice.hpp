@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "carillon/data/dataset.hpp"
+#include "carillon/fit/recipe.hpp"
 
 namespace carillon {
 
@@ -16,7 +17,12 @@ namespace carillon {
 /// @param fitted   element sets of the step's blocks
 /// @param known    names of the blocks so far, the step's own and the absent ones included
 /// @param largest  atoms in the largest cluster type
-std::vector<long> frames_for_step(const Dataset& data, const std::vector<long>& candidates, const std::vector<std::vector<Element>>& fitted,
-                                  const std::set<std::string>& known, int largest, const std::vector<std::string>& labels);
+std::vector<long> frames_for_step(const Dataset& data, const std::vector<long>& candidates,
+                                  const std::vector<std::vector<Element>>& fitted, const std::set<std::string>& known,
+                                  int largest, const std::vector<std::string>& labels);
+
+/// The same for a step of a recipe.
+std::vector<long> frames_for_step(const StepSpec& step, const Dataset& data, const std::vector<long>& candidates,
+                                  const std::set<std::string>& known);
 
 }  // namespace carillon

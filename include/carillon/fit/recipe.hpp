@@ -61,4 +61,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name, const std:
 /// written as given to the reader, resolved against its folder.
 std::string recipe_yaml(const Recipe& recipe);
 
+/// The same recipe, to be kept in another folder than the one it was read from.
+Recipe with_absolute_paths(Recipe recipe);
+
 }  // namespace carillon

@@ -1,0 +1,79 @@
+#include "carillon/fit/check.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "carillon/block/block.hpp"
+#include "carillon/block/hierarchy.hpp"
+#include "carillon/core/error.hpp"
+#include "carillon/fit/frame_choice.hpp"
+#include "carillon/fit/pipeline.hpp"
+#include "carillon/fit/row_units.hpp"
+#include "carillon/geometry/neighbor_list.hpp"
+
+namespace carillon {
+namespace {
+
+/// A misspelt label would silently weigh or choose nothing.
+void require_label(const std::string& label, const char* key, const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), label) == known.end())
+    throw InputError(fmt::format("unknown label '{}' in {}; known: {}", label, key, fmt::join(known, ", ")));
+}
+
+void check_labels(const StepSpec& step, const Dataset& data) {
+  const std::vector<std::string> known = data.labels();
+  for (const std::string& label : step.labels) require_label(label, "labels", known);
+  for (const auto& [label, weight] : step.weights.labels) require_label(label, "weights", known);
+}
+
+/// @throws InputError  there is none
+void check_rows(const StepSpec& step, const Dataset& data, const std::vector<long>& frames) {
+  const bool any = std::any_of(frames.begin(), frames.end(),
+                               [&](long frame) { return rows_of_frame(data.summary(frame), step.weights).total() > 0; });
+  if (!any)
+    throw InputError(
+        "no training frame holds its elements, no interaction of a block that comes later, and labels with a weight");
+}
+
+/// The blocks that a step will add to the model; those to be fitted with zeros for coefficients.
+std::vector<Block> checked_blocks(const StepSpec& step, const Dataset& data, const std::vector<long>& train,
+                                  const std::set<std::string>& known) {
+  if (!step.frozen.empty()) return {read_frozen_block(step.frozen, step.blocks.front())};
+  check_labels(step, data);
+  const BasisSet basis = blocks_basis(step.basis, step.blocks);
+  const std::vector<long> frames = frames_for_step(step, data, train, known);
+  check_rows(step, data, frames);
+  (void)divide_into_units(data, frames, step, basis.columns());  // knows how many folds the frames can give
+  return split_into_blocks(basis, std::vector<double>(static_cast<std::size_t>(basis.columns())), {});
+}
+
+}  // namespace
+
+void check_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train) {
+  std::vector<Block> blocks;
+  std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
+  for (const StepSpec& step : recipe.steps) {
+    known.insert(step.blocks.begin(), step.blocks.end());
+    try {
+      for (Block& block : checked_blocks(step, data, train, known)) blocks.push_back(std::move(block));
+    } catch (const Error& problem) {
+      throw InputError(fmt::format("{}:{}: block {}: {}", recipe.file, step.line, fmt::join(step.blocks, " + "), problem.what()));
+    }
+  }
+  try {
+    (void)compose(std::move(blocks), {std::nullopt, recipe.absent_blocks});
+  } catch (const InputError& problem) {
+    throw InputError(recipe.file + ": " + problem.what());
+  }
+}
+
+void check_frames(const Dataset& data, const Communicator& world) {
+  constexpr double close = 2;  // Å: few pairs, and few bins to find them in
+  const long share = (data.size() - world.rank() + world.size() - 1) / world.size();
+  parallel_for(share, [&](long k) { (void)NeighborList(data.read(world.rank() + k * world.size()), close); });
+}
+
+}  // namespace carillon
