@@ -67,13 +67,11 @@ const std::vector<BasisSet>& bases() {
 void rows(benchmark::State& state, const BasisSet& basis) {
   const MomentRows kernel(basis);
   for (auto _ : state) benchmark::DoNotOptimize(kernel.rows(frame()).values().data());
-  state.counters["atoms"] = static_cast<double>(frame().size());
 }
 
 void energy(benchmark::State& state, const BasisSet& basis) {
   const MomentEnergy kernel(basis, testing::random_coefficients(basis, 1));
   for (auto _ : state) benchmark::DoNotOptimize(kernel.evaluate(frame()).energy);
-  state.counters["atoms"] = static_cast<double>(frame().size());
 }
 
 void register_all() {

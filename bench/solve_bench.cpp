@@ -9,6 +9,7 @@
 #include <random>
 
 #include "carillon/core/parallel.hpp"
+#include "carillon/solve/band_form.hpp"
 #include "carillon/solve/lapack.hpp"
 #include "carillon/solve/ridge.hpp"
 #include "carillon/solve/ridge_path.hpp"
@@ -103,6 +104,13 @@ void solve(benchmark::State& state) {
   report_operations(state, cube(state));
 }
 
+/// All singular values of the band form, which exists already.
+void spectrum(benchmark::State& state) {
+  const TriangularFactor& factor = full_factor(state.range(0));
+  const BandForm band(StandardForm(factor, plain_prior(factor)));
+  for (auto _ : state) benchmark::DoNotOptimize(band.singular_values().data());
+}
+
 void register_all() {
   const auto add = [](const std::string& name, auto function) {
     benchmark::RegisterBenchmark(name.c_str(), function)
@@ -117,6 +125,7 @@ void register_all() {
   add("merge", merge);
   add("path", [](benchmark::State& state) { path(state, 1); });
   add("solve", solve);
+  add("spectrum", spectrum);
   // Shared by two threads, CPU time is not what matters.
   const auto add_shared = [](const std::string& name, auto function) {
     benchmark::RegisterBenchmark(name.c_str(), function)->Unit(benchmark::kMillisecond)->Arg(2000)->UseRealTime();
