@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
+#include <fstream>
 #include <set>
 
 #include "carillon/core/error.hpp"
@@ -31,26 +33,36 @@ double measured_qr_rate() {
   return 2.0 * rows * columns * columns / std::max(1e-6, cpu_seconds() - start);
 }
 
+/// What the program, its libraries and the pages of the data take before a fit; 0 where the system does not tell.
+double resident_bytes() {
+  std::ifstream pages("/proc/self/statm");
+  long all = 0;
+  long resident = 0;
+  pages >> all >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
 /// Streaming (a QR step, factors made so far, rows of the frames in work) or solving, whichever is larger.
 double memory_of_step(const StepEstimate& estimate, const std::vector<double>& group_rows, long largest_frame, bool by_groups) {
   const auto columns = static_cast<double>(estimate.columns + 1);
   double factors = 0;
-  for (const double rows : group_rows) factors += 8 * std::min(rows, columns) * columns - 4 * std::min(rows, columns) * std::min(rows, columns);
+  for (const double rows : group_rows)
+    factors += 8 * std::min(rows, columns) * columns - 4 * std::min(rows, columns) * std::min(rows, columns);
   const double rows_in_work = 2.0 * threads() * static_cast<double>(3 * largest_frame + 7) * columns * 8;
   const double streaming = factors + 8 * columns * (static_cast<double>(default_row_block) + columns / 2) + rows_in_work;
-  const double solving = factors + 4 * columns * columns +
-                         (by_groups ? std::max(32 * columns * columns, cross_validation_memory(estimate.columns + 1, estimate.groups, 60))
-                                    : 32 * columns * columns);
+  const double solving =
+      factors + 4 * columns * columns +
+      (by_groups ? std::max(32 * columns * columns, cross_validation_memory(estimate.columns + 1, estimate.groups, 60))
+                 : 32 * columns * columns);
   return std::max(streaming, solving);
 }
 
-StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std::vector<long>& train, const std::set<std::string>& known,
-                           double qr_rate) {
+StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std::vector<long>& train,
+                           const std::set<std::string>& known, double qr_rate, double bytes_before) {
   const BasisSet basis = blocks_basis(step.basis, step.blocks);
-  std::vector<std::vector<Element>> sets;
-  for (const std::string& name : step.blocks) sets.push_back(elements_of_name(name));
-  const std::vector<long> frames = frames_for_step(data, train, sets, known, step.basis.largest_cluster(), step.labels);
-  if (frames.empty()) throw InputError(fmt::format("block {}: no training frame holds its elements", fmt::join(step.blocks, " + ")));
+  const std::vector<long> frames = frames_for_step(step, data, train, known);
+  if (frames.empty())
+    throw InputError(fmt::format("block {}: no training frame holds its elements", fmt::join(step.blocks, " + ")));
   StepEstimate estimate;
   estimate.blocks = step.blocks;
   estimate.frames = static_cast<long>(frames.size());
@@ -74,7 +86,7 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   }
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
-  estimate.memory_bytes = memory_of_step(estimate, group_rows, largest_frame, by_groups);
+  estimate.memory_bytes = bytes_before + memory_of_step(estimate, group_rows, largest_frame, by_groups);
 
   const MomentRows rows(basis);
   const double start = cpu_seconds();
@@ -94,28 +106,31 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
 }  // namespace
 
 std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train) {
+  const double bytes_before = resident_bytes();
   const double qr_rate = measured_qr_rate();
   std::vector<StepEstimate> estimates;
   std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
   for (const StepSpec& step : recipe.steps) {
     known.insert(step.blocks.begin(), step.blocks.end());
-    if (step.frozen.empty()) estimates.push_back(estimate_step(step, data, train, known, qr_rate));
+    if (step.frozen.empty()) estimates.push_back(estimate_step(step, data, train, known, qr_rate, bytes_before));
   }
   return estimates;
 }
 
 std::string estimate_table(const std::vector<StepEstimate>& estimates, int threads, int ranks) {
-  std::string out = fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12}{:>15}{:>14}{:>14}\n", "block", "frames", "rows", "columns", "groups", "memory MB",
-                                "checkpoint MB", "rows CPU s", "solving CPU s");
+  std::string out = fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12}{:>15}{:>14}{:>14}\n", "block", "frames", "rows", "columns",
+                                "groups", "memory MB", "checkpoint MB", "rows CPU s", "solving CPU s");
   double total = 0;
   for (const StepEstimate& step : estimates) {
-    out += fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12.0f}{:>15.0f}{:>14.1f}{:>14.1f}\n", fmt::format("{}", fmt::join(step.blocks, "+")), step.frames,
-                       step.rows.total(), step.columns, step.groups, step.memory_bytes / 1e6, step.checkpoint_bytes / 1e6, step.row_seconds, step.solve_seconds);
+    out += fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12.0f}{:>15.0f}{:>14.1f}{:>14.1f}\n",
+                       fmt::format("{}", fmt::join(step.blocks, "+")), step.frames, step.rows.total(), step.columns, step.groups,
+                       step.memory_bytes / 1e6, step.checkpoint_bytes / 1e6, step.row_seconds, step.solve_seconds);
     total += step.row_seconds + step.solve_seconds;
   }
-  out += fmt::format("about {:.0f} s of CPU; {} process(es) of {} thread(s) share the rows. Subtracting frozen blocks and the final evaluation "
-                     "come on top.\n",
-                     total, ranks, threads);
+  out += fmt::format(
+      "about {:.0f} s of CPU; {} process(es) of {} thread(s) share the rows. Subtracting frozen blocks and the final evaluation "
+      "come on top.\n",
+      total, ranks, threads);
   return out;
 }
 
