@@ -17,3 +17,11 @@ pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(LAPACKE REQUIRED IMPORTED_TARGET lapacke)
 add_library(carillon_blas INTERFACE)
 target_link_libraries(carillon_blas INTERFACE PkgConfig::LAPACKE PkgConfig::OPENBLAS)
+
+# ScaLAPACK by pkg-config, since Debian 12's CMake package of it names files that are not there. Only its own library is
+# linked: what pkg-config adds is loaded through it, or is MPI and BLAS by other names.
+pkg_check_modules(SCALAPACK REQUIRED scalapack-openmpi)
+find_library(CARILLON_SCALAPACK_LIBRARY scalapack-openmpi HINTS ${SCALAPACK_LIBRARY_DIRS} REQUIRED)
+add_library(carillon_scalapack INTERFACE)
+target_link_libraries(carillon_scalapack INTERFACE $<BUILD_INTERFACE:${CARILLON_SCALAPACK_LIBRARY}>
+                                                   $<INSTALL_INTERFACE:scalapack-openmpi>)

@@ -137,7 +137,7 @@ private:
     progress_ = observer_.progress("design rows " + joined(step_.blocks));
     UnitPlan plan{basis_.columns() + 1, UnitPlan::contiguous_owners(static_cast<long>(units.size()), world_.size()), {}};
     for (const RowUnit& unit : units) plan.group.push_back(unit.fold);
-    return combine_units(world_, plan, [&](long number) {
+    const auto make = [&](long number) {
       const RowUnit& unit = units[static_cast<std::size_t>(number)];
       std::optional<FinishedUnit> done = kept_.finished_unit(number);
       if (done)
@@ -146,7 +146,11 @@ private:
         done = make_unit(number, unit);
       unit_notes_[number] = std::move(done->notes);
       return std::move(done->factor);
-    });
+    };
+    if (choose_factorisation(step_.solver.factorisation, basis_.columns(), world_.size()) == Factorisation::tree)
+      return combine_units(world_, plan, make);
+    observer_.note("factors of the ranks are combined block-cyclically: last bits depend on the number of ranks");
+    return combine_units_block_cyclic(world_, plan, make);
   }
 
   /// Streams the rows of a unit, from the frame where an earlier run stopped; between frames it minds signals.
@@ -225,9 +229,7 @@ private:
     for (std::size_t t = 0; t < basis_.types().size(); ++t)
       options.prior.penalised.insert(options.prior.penalised.end(), static_cast<std::size_t>(basis_.types()[t].columns()),
                                      basis_.types()[t].atoms() > 1);
-    world_.agree([&] {
-      if (world_.is_root()) report_.solution = make_least_squares(options)->solve(groups);
-    });
+    report_.solution = make_least_squares(options)->solve(groups, world_);
   }
 
   void keep_solution(long units) const {

@@ -136,7 +136,7 @@ void read_grid(const Yaml& node, LambdaGrid& grid) {
 }
 
 SolverSpec read_solver(const Yaml& node, SolverSpec solver) {
-  node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid"});
+  node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid", "factorisation"});
   LeastSquaresOptions& options = solver.options;
   if (const auto value = node.find("kind")) options.method = value->choice(least_squares_methods());
   if (const auto value = node.find("scaling"))
@@ -149,6 +149,8 @@ SolverSpec read_solver(const Yaml& node, SolverSpec solver) {
     solver.folds = static_cast<int>(value->integer());
     if (solver.folds < 2 || solver.folds > 1000) value->fail("expected 2 to 1000 folds");
   }
+  if (const auto value = node.find("factorisation"))
+    solver.factorisation = factorisation_from_name(value->choice(factorisation_names()));
   if (const auto value = node.find("fold_by")) solver.fold_by_label = value->choice({"frames", "label"}) == "label";
   return solver;
 }
@@ -270,10 +272,11 @@ std::string solver_yaml(const SolverSpec& solver) {
   if (options.strength == Strength::groups) strength = "groups";
   return fmt::format(
       "    solver:\n      kind: {}\n      scaling: {}\n      strength: {}\n      folds: {}\n      fold_by: {}\n      rule: {}\n"
-      "      grid: {{from: {}, to: {}, points: {}}}\n",
+      "      grid: {{from: {}, to: {}, points: {}}}\n      factorisation: {}\n",
       options.method, prior_scaling_name(options.prior.scaling), strength, solver.folds,
       solver.fold_by_label ? "label" : "frames", options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error",
-      options.grid.lowest, options.grid.highest, options.grid.count);
+      options.grid.lowest, options.grid.highest, options.grid.count,
+      factorisation_name(solver.factorisation));
 }
 
 std::string step_yaml(const StepSpec& step) {

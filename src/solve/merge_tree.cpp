@@ -65,16 +65,6 @@ std::vector<Step> make_walk(const UnitPlan& plan) {
   return walk;
 }
 
-void require_sound(const UnitPlan& plan, int ranks) {
-  if (!plan.group.empty() && plan.group.size() != plan.owner.size())
-    throw ShapeError("a unit plan has one group per unit, or none");
-  for (const int owner : plan.owner)
-    if (owner < 0 || owner >= ranks)
-      throw DomainError("unit owner " + std::to_string(owner) + " is not a rank below " + std::to_string(ranks));
-  for (const long group : plan.group)
-    if (group < 0) throw DomainError("unit group " + std::to_string(group) + " is below 0");
-}
-
 /// The part of one rank in the walk. After an error it goes on with empty factors in place of real ones, so that no other
 /// rank waits for ever; whoever receives such a factor fails in the same way.
 class Walker {
@@ -192,6 +182,15 @@ void broadcast(const Communicator& world, long columns, long groups, std::vector
 
 long UnitPlan::groups() const { return group.empty() ? 1 : 1 + *std::max_element(group.begin(), group.end()); }
 
+void UnitPlan::require_sound(int ranks) const {
+  if (!group.empty() && group.size() != owner.size()) throw ShapeError("a unit plan has one group per unit, or none");
+  for (const int rank : owner)
+    if (rank < 0 || rank >= ranks)
+      throw DomainError("unit owner " + std::to_string(rank) + " is not a rank below " + std::to_string(ranks));
+  for (const long place : group)
+    if (place < 0) throw DomainError("unit group " + std::to_string(place) + " is below 0");
+}
+
 std::vector<int> UnitPlan::contiguous_owners(long units, int ranks) {
   std::vector<int> owners;
   for (long unit = 0; unit < units; ++unit) owners.push_back(static_cast<int>(unit * ranks / units));
@@ -233,7 +232,7 @@ std::vector<TriangularFactor> share_factors(const Communicator& world, std::span
 
 std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,
                                             Deliver deliver) {
-  require_sound(plan, world.size());
+  plan.require_sound(world.size());
   Walker walker(world, plan, make);
   for (const Step& step : make_walk(plan)) walker.take(step);
   world.agree([&] { walker.rethrow(); });

@@ -18,6 +18,9 @@ struct UnitPlan {
   long units() const { return static_cast<long>(owner.size()); }
   long groups() const;
 
+  /// @throws DomainError, ShapeError  owners that are no ranks, groups below 0, a list's length
+  void require_sound(int ranks) const;
+
   /// Consecutive units on the same rank, as equal in number as possible: with this, only about log2 of the rank count merges
   /// per group cross ranks.
   static std::vector<int> contiguous_owners(long units, int ranks);
