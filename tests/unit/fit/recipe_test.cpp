@@ -60,6 +60,7 @@ solver:
   fold_by: label
   rule: one_standard_error
   grid: {from: 1e-6, to: 10, points: 20}
+  factorisation: tree
 blocks:
   - {name: C, frozen: blocks/C}
   - name: [N, N-C]
@@ -126,7 +127,7 @@ TEST(Recipe, AStepOverridesSingleKeysOfTheTop) {
   const StepSpec& step = recipe.steps[1];
   EXPECT_EQ(step.blocks, (std::vector<std::string>{"N", "C-N"}));
   EXPECT_TRUE(step.frozen.empty());
-  EXPECT_EQ(step.line, 50);
+  EXPECT_EQ(step.line, 51);
   EXPECT_EQ(step.labels, (std::vector<std::string>{"hot", "cold"}));
   EXPECT_EQ(step.basis.pair_order, 9);
   EXPECT_EQ(step.basis.triplet_order, 4);
@@ -148,6 +149,7 @@ TEST(Recipe, AStepOverridesSingleKeysOfTheTop) {
   EXPECT_EQ(step.solver.options.grid.lowest, 1e-6);
   EXPECT_EQ(step.solver.options.grid.highest, 10);
   EXPECT_EQ(step.solver.options.grid.count, 20);
+  EXPECT_EQ(factorisation_name(step.solver.factorisation), "tree");
 }
 
 /// docs/recipes.md promises these.
@@ -178,6 +180,7 @@ TEST(Recipe, Defaults) {
   EXPECT_EQ(step.solver.options.grid.lowest, 1e-8);
   EXPECT_EQ(step.solver.options.grid.highest, 100);
   EXPECT_EQ(step.solver.options.grid.count, 60);
+  EXPECT_EQ(factorisation_name(step.solver.factorisation), "auto");
   EXPECT_EQ(step.basis.pair_order + step.basis.triplet_order + step.basis.quadruplet_order, 0);
   EXPECT_EQ(step.basis.form.coordinate, CoordinateKind::morse);
   EXPECT_EQ(step.basis.form.smoothing, (Smoothing{SmoothingKind::tersoff, 0.5}));
@@ -228,6 +231,17 @@ TEST(Recipe, PathsAreRelativeToItsFolder) {
             std::filesystem::path(folder.path("")).parent_path().parent_path() / "a.extxyz");
   EXPECT_NE(message_of<FileError>([&] { read_recipe(folder.path("absent.yaml")); }).find("absent.yaml"), std::string::npos);
   EXPECT_NE(message_of<FileError>([&] { read_recipe(folder.path("")); }).find("is a folder, not a recipe"), std::string::npos);
+}
+
+TEST(Recipe, AbsolutePathsLetItBeKeptAnywhere) {
+  const Recipe recipe = with_absolute_paths(parse(everything));
+  const std::filesystem::path here = std::filesystem::current_path() / "fits";
+  EXPECT_EQ(recipe.data[0].path, (here / "sub/a.extxyz").string());
+  EXPECT_EQ(recipe.data[0].options.temperature_file, "");
+  EXPECT_EQ(recipe.data[1].path, "/data/b.xyzf");
+  EXPECT_EQ(recipe.data[1].options.temperature_file, (here / "b.temps").string());
+  EXPECT_EQ(recipe.steps[0].frozen, (here / "blocks/C").string());
+  EXPECT_EQ(recipe.steps[1].frozen, "");
 }
 
 /// The recipes that ship with the project.
@@ -282,11 +296,11 @@ const Mistake mistakes[] = {
      "labels"},
     {"multiplicity", "shear: 2", "sheer: 2", "38: weights.multiplicity: unknown key 'sheer'; known: energy, shear"},
     {"solver", "scaling: half", "scale: half",
-     "42: solver: unknown key 'scale'; known: kind, scaling, strength, folds, fold_by, rule, grid"},
+     "42: solver: unknown key 'scale'; known: kind, scaling, strength, folds, fold_by, rule, grid, factorisation"},
     {"grid", "points: 20", "count: 20", "47: solver.grid: unknown key 'count'; known: from, to, points"},
     {"step", "labels: [hot, cold]", "label: [hot, cold]",
-     "54: blocks[1]: unknown key 'label'; known: name, frozen, basis, weights, solver, labels"},
-    {"penalty", "scale: 20000", "scaling: 20000", "55: penalty: unknown key 'scaling'; known: distance, scale"},
+     "55: blocks[1]: unknown key 'label'; known: name, frozen, basis, weights, solver, labels"},
+    {"penalty", "scale: 20000", "scaling: 20000", "56: penalty: unknown key 'scaling'; known: distance, scale"},
 
     {"format", "format: extxyz", "format: cif", "4: data[0].format: 'cif' is not one of: auto, extxyz, plain_xyz, xyzf"},
     {"require", "[energy, stress]", "[energy, charge]", "5: data[0].require[1]: 'charge' is not one of: energy, forces, stress"},
@@ -317,11 +331,13 @@ const Mistake mistakes[] = {
     {"rule", "rule: one_standard_error", "rule: best", "46: solver.rule: 'best' is not one of: minimum, one_standard_error"},
     {"grid_order", "to: 10", "to: 1e-7", "47: solver.grid: the grid must end above where it starts"},
     {"grid_points", "points: 20", "points: 1", "47: solver.grid: expected 2 to 1000 points"},
+    {"factorisation", "factorisation: tree", "factorisation: bush",
+     "48: solver.factorisation: 'bush' is not one of: auto, tree, block_cyclic"},
     {"block_name", "name: [N, N-C]", "name: [N, N+C]",
-     "50: blocks[1].name: 'N+C' is not an element set such as C-N: unknown element 'N+C'"},
+     "51: blocks[1].name: 'N+C' is not an element set such as C-N: unknown element 'N+C'"},
     {"frozen_with_more", "frozen: blocks/C}", "frozen: blocks/C, labels: [hot]}",
-     "49: blocks[0].labels: a frozen block is taken as it is; remove this key or 'frozen'"},
-    {"penalty_zero", "scale: 20000", "scale: 0", "55: penalty.scale: expected a number above zero, found 0"},
+     "50: blocks[0].labels: a frozen block is taken as it is; remove this key or 'frozen'"},
+    {"penalty_zero", "scale: 20000", "scale: 0", "56: penalty.scale: expected a number above zero, found 0"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, RecipeMistake, ::testing::ValuesIn(mistakes),
