@@ -5,6 +5,7 @@
 #include <csignal>
 #include <limits>
 
+#include "carillon/core/byte_record.hpp"
 #include "carillon/core/interrupt.hpp"
 #include "carillon/fit/pipeline.hpp"
 #include "support/temporary_file.hpp"
@@ -170,13 +171,22 @@ public:
     set_threads(1);  // one frame a batch, so that every frame is an opportunity
   }
 
-  std::vector<double> coefficients(
-      Checkpoint* checkpoint, const std::function<void()>& after_frame = [] {}) {
+  /// Coefficients, tallies and coverage, as bytes.
+  /// @param told_progress  called with the frames done
+  std::string outcome(
+      Checkpoint* checkpoint, const std::function<void(long)>& told_progress = [](long) {}) {
     notes.clear();
     const FitObserver observer{[this](const std::string& line) { notes.push_back(line); },
-                               [&](const std::string&) { return [&](long, long) { after_frame(); }; }};
+                               [&](const std::string&) { return [&](long done, long) { told_progress(done); }; }};
     const FitResult result = run_fit(recipe_, data_, testing::all_frames(data_), Communicator(), observer, checkpoint);
-    return result.steps.at(0).solution.coefficients;
+    const StepReport& step = result.steps.at(0);
+    EXPECT_EQ(step.residual.labels().at("one").count, 3 * 6 * 6);
+    const CoverageByPair& coverage = result.model.blocks.at(0).provenance.distances;
+    return ByteWriter()
+        .numbers(step.solution.coefficients)
+        .text(step.residual.serialize())
+        .text(serialize_coverage(coverage))
+        .take();
   }
 
   Checkpoint open_checkpoint() const { return {folder_.path("checkpoint"), fit_identity(recipe_, data_), Communicator(), false}; }
@@ -190,57 +200,51 @@ private:
   Recipe recipe_;
 };
 
-TEST(CheckpointedFit, InvarianceAFitInterruptedAtEveryCallGoesOnToTheSameBits) {
+void kill_in_second_unit(DisturbedFit& fit, Checkpoint& checkpoint) {
+  const auto kill = [](long frames_done) {
+    if (frames_done == 4) throw Error("killed");
+  };
+  EXPECT_THROW(fit.outcome(&checkpoint, kill), Error);
+}
+
+TEST(CheckpointedFit, InvarianceAFitInterruptedAfterEveryFrameGoesOnToTheSameBits) {
   DisturbedFit fit;
-  const std::vector<double> undisturbed = fit.coefficients(nullptr);
+  const std::string undisturbed = fit.outcome(nullptr);
   Checkpoint checkpoint = fit.open_checkpoint();
-  int runs = 0;
-  for (bool done = false; !done && runs < 100; ++runs) {
+  // Frames done when a unit begins or is found, and after each frame: every run does just one frame more.
+  const std::vector<std::vector<long>> expected{{0, 1}, {1, 2}, {2, 3, 3}, {3, 3, 4}, {3, 4, 5}, {3, 5, 6}};
+  for (std::size_t run = 0; run < expected.size(); ++run) {
     const InterruptWatch watch;
-    try {
-      // Progress is told when a unit begins (of 0 frames), and after each frame: the second call follows new work.
-      int calls = 0;
-      EXPECT_EQ(fit.coefficients(&checkpoint,
-                                 [&] {
-                                   if (++calls == 2) raise(SIGTERM);
-                                 }),
-                undisturbed);
-      done = true;
-    } catch (const Interrupted&) {
-    }
+    std::vector<long> told;
+    const auto interrupt = [&](long frames_done) {
+      told.push_back(frames_done);
+      if (frames_done > static_cast<long>(run)) raise(SIGTERM);
+    };
+    EXPECT_THROW(fit.outcome(&checkpoint, interrupt), Interrupted);
+    EXPECT_EQ(told, expected[run]) << "run " << run;
   }
-  EXPECT_GT(runs, 4) << "it must have been interrupted in both units";
+  EXPECT_TRUE(fit.outcome(&checkpoint) == undisturbed);
   EXPECT_TRUE(checkpoint.take_complaints().empty());
 }
 
 TEST(CheckpointedFit, TellsWhatItFound) {
   DisturbedFit fit;
   Checkpoint checkpoint = fit.open_checkpoint();
-  int calls = 0;
-  EXPECT_THROW(fit.coefficients(&checkpoint,
-                                [&] {
-                                  if (++calls == 6) throw Error("killed in the second unit");
-                                }),
-               Error);
-  fit.coefficients(&checkpoint);
+  kill_in_second_unit(fit, checkpoint);
+  fit.outcome(&checkpoint);
   EXPECT_TRUE(fit.told("resuming: 1 of 2 units of block C found"));
-  const std::vector<double> first = fit.coefficients(&checkpoint);
+  const std::string from_solution = fit.outcome(&checkpoint);
   EXPECT_TRUE(fit.told("resuming: solution of block C found"));
-  EXPECT_EQ(first, fit.coefficients(nullptr));
+  EXPECT_TRUE(from_solution == fit.outcome(nullptr));
 }
 
 TEST(CheckpointedFit, ADamagedUnitIsMadeAgain) {
   DisturbedFit fit;
-  const std::vector<double> undisturbed = fit.coefficients(nullptr);
+  const std::string undisturbed = fit.outcome(nullptr);
   Checkpoint checkpoint = fit.open_checkpoint();
-  int calls = 0;
-  EXPECT_THROW(fit.coefficients(&checkpoint,
-                                [&] {
-                                  if (++calls == 6) throw Error("killed in the second unit");
-                                }),
-               Error);
+  kill_in_second_unit(fit, checkpoint);
   checkpoint.save("step_1_C_unit_0", "not a unit");
-  EXPECT_EQ(fit.coefficients(&checkpoint), undisturbed);
+  EXPECT_TRUE(fit.outcome(&checkpoint) == undisturbed);
 }
 
 }  // namespace
