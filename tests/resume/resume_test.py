@@ -124,11 +124,15 @@ class Kills(Fits):
         draw = random.Random(20 + ranks)
         killed = 0
         found = 0
-        for moment in range(OPTIONS.moments):
+        latest = self.seconds * (1.5 if ranks > 1 else 1)
+        for moment in range(OPTIONS.moments + 4):
+            if moment >= OPTIONS.moments and killed > 0:
+                break  # a few more only while every fit was too quick for its moment
             folder = self.folder.with_name(f"{self.folder.name}-{moment}")
             fit = start(fit_command(folder, ranks))
             try:
-                fit.communicate(timeout=draw.uniform(0, self.seconds * (1.5 if ranks > 1 else 1)))
+                fit.communicate(timeout=draw.uniform(0, latest))
+                latest *= 0.5  # done before its moment: how long a fit takes varies with the machine's load
             except subprocess.TimeoutExpired:
                 kill(fit, draw)
                 fit.communicate(timeout=PATIENCE)
