@@ -63,6 +63,18 @@ TEST_F(FrameChoice, LabelsNarrowTheChoice) {
   EXPECT_EQ(frames_for({{"N"}}, {"N"}, 4, {"c"}), (std::vector<long>{}));
 }
 
+TEST_F(FrameChoice, AStepsOwnBlocksOrdersAndLabelsDecide) {
+  StepSpec step;
+  step.blocks = {"N", "H-N"};
+  step.basis.pair_order = 2;
+  const std::set<std::string> known = {"C", "H", "N", "C-H", "C-N", "H-N"};
+  EXPECT_EQ(frames_for_step(step, data_, all_frames(data_), known), (std::vector<long>{1, 2, 3, 4}));
+  step.basis.triplet_order = 2;
+  EXPECT_EQ(frames_for_step(step, data_, all_frames(data_), known), (std::vector<long>{1, 2, 3}));
+  step.labels = {"cn"};
+  EXPECT_EQ(frames_for_step(step, data_, all_frames(data_), known), (std::vector<long>{3}));
+}
+
 TEST_F(FrameChoice, OnlyCandidatesAreTaken) {
   EXPECT_EQ(frames_for_step(data_, {0, 2, 3}, {elements({"N"})}, {"N"}, 4, {}), (std::vector<long>{2}));
 }
