@@ -20,9 +20,11 @@ void Cpdgemr2d(int rows, int columns, const double* a, int ia, int ja, const int
                const int* desc_b, int context);
 void pdgeqrf_(const int* rows, const int* columns, double* a, const int* ia, const int* ja, const int* desc, double* tau,
               double* work, const int* work_size, int* info);
-void pdormqr_(const char* side, const char* op, const int* rows, const int* columns, const int* reflectors, const double* a,
-              const int* ia, const int* ja, const int* desc_a, const double* tau, double* c, const int* ic, const int* jc,
-              const int* desc_c, double* work, const int* work_size, int* info);
+void pdlarft_(const char* direction, const char* stored, const int* rows, const int* count, const double* v, const int* iv,
+              const int* jv, const int* desc_v, const double* tau, double* t, double* work);
+void pdlarfb_(const char* side, const char* op, const char* direction, const char* stored, const int* rows, const int* columns,
+              const int* count, const double* v, const int* iv, const int* jv, const int* desc_v, const double* t, double* c,
+              const int* ic, const int* jc, const int* desc_c, double* work);
 }
 
 namespace carillon::scalapack {
@@ -131,14 +133,12 @@ void qr_step(DistributedMatrix& a, Place place, long rows, long width, long rest
   pdgeqrf_(&m, &n, entries, &row, &column, a.descriptor(), tau.data(), work.data(), &size, &info);
   check(info, "pdgeqrf");
   if (behind == 0) return;
-  size = -1;
-  pdormqr_("L", "T", &m, &behind, &n, entries, &row, &column, a.descriptor(), tau.data(), entries, &row, &next, a.descriptor(),
-           work.data(), &size, &info);
-  size = static_cast<int>(work[0]);
-  work.resize(static_cast<std::size_t>(size));
-  pdormqr_("L", "T", &m, &behind, &n, entries, &row, &column, a.descriptor(), tau.data(), entries, &row, &next, a.descriptor(),
-           work.data(), &size, &info);
-  check(info, "pdormqr");
+  // Not pdormqr: it takes the first panel it is given, here the only one, reflector by reflector.
+  std::vector<double> t(static_cast<std::size_t>(width * width));
+  work.resize(static_cast<std::size_t>(width * (a.local().rows() + a.local().columns() + 2 * a.column_block())));
+  pdlarft_("Forward", "Columnwise", &m, &n, entries, &row, &column, a.descriptor(), tau.data(), t.data(), work.data());
+  pdlarfb_("Left", "Transpose", "Forward", "Columnwise", &m, &behind, &n, entries, &row, &column, a.descriptor(), t.data(),
+           entries, &row, &next, a.descriptor(), work.data());
 }
 
 }  // namespace carillon::scalapack

@@ -12,7 +12,7 @@ namespace carillon {
 /// ScaLAPACK: for matrices with so many columns that merging whole triangles, one pair per rank, is what takes the time.
 ///
 /// Rows are taken in steps of some rows from every rank: redistributed (pdgemr2d), put on top of R, and reduced panel by panel
-/// (pdgeqrf, pdormqr). A panel reads R only down to its own diagonal, so a step of k rows costs 2 k columns^2 operations, shared
+/// (pdgeqrf, pdlarfb). A panel reads R only down to its own diagonal, so a step of k rows costs 2 k columns^2 operations, shared
 /// among the ranks. Ranks that come with fewer rows than others fill up with zero rows.
 ///
 /// Every call is made by all ranks together. R is a TriangularFactor's up to rounding; unlike there, its last bits depend on

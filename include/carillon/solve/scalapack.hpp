@@ -46,6 +46,7 @@ public:
 
   long rows() const { return rows_; }
   long columns() const { return columns_; }
+  long column_block() const { return column_block_; }
   Matrix& local() { return local_; }  ///< this rank's part, columns stay columns
   const Matrix& local() const { return local_; }
   long global_row(long i) const;     ///< of local row i
@@ -76,6 +77,7 @@ void copy(long rows, long columns, const DistributedMatrix& from, Place from_pla
 
 /// Householder QR of the panel of `rows` x `width` at `place`, and the same reflectors applied to the `rest` columns behind it.
 /// Leaves R in the panel's upper triangle, reflectors below it.
+/// @param place  at a corner of a block; @param width  a block's columns at most
 void qr_step(DistributedMatrix& a, Place place, long rows, long width, long rest);
 
 }  // namespace carillon::scalapack
