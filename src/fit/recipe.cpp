@@ -275,8 +275,7 @@ std::string solver_yaml(const SolverSpec& solver) {
       "      grid: {{from: {}, to: {}, points: {}}}\n      factorisation: {}\n",
       options.method, prior_scaling_name(options.prior.scaling), strength, solver.folds,
       solver.fold_by_label ? "label" : "frames", options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error",
-      options.grid.lowest, options.grid.highest, options.grid.count,
-      factorisation_name(solver.factorisation));
+      options.grid.lowest, options.grid.highest, options.grid.count, factorisation_name(solver.factorisation));
 }
 
 std::string step_yaml(const StepSpec& step) {
