@@ -111,50 +111,6 @@ Weights read_weights(const Yaml& node, Weights weights) {
   return weights;
 }
 
-void read_strength(const Yaml& node, LeastSquaresOptions& options) {
-  const std::string word = node.string();
-  if (word == "groups" || word == "gcv") {
-    options.strength = strength_from_name(word);
-    return;
-  }
-  options.strength = Strength::given;
-  try {
-    options.lambda = node.number();
-  } catch (const InputError&) {
-    node.fail("'" + word + "' is not one of: groups, gcv, or a number");
-  }
-  if (options.lambda < 0) node.fail("a strength cannot be negative");
-}
-
-void read_grid(const Yaml& node, LambdaGrid& grid) {
-  node.require_keys({"from", "to", "points"});
-  if (const auto from = node.find("from")) grid.lowest = from->positive();
-  if (const auto to = node.find("to")) grid.highest = to->positive();
-  if (const auto points = node.find("points")) grid.count = points->integer();
-  if (grid.highest <= grid.lowest) node.fail("the grid must end above where it starts");
-  if (grid.count < 2 || grid.count > 1000) node.fail("expected 2 to 1000 points");
-}
-
-SolverSpec read_solver(const Yaml& node, SolverSpec solver) {
-  node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid", "factorisation"});
-  LeastSquaresOptions& options = solver.options;
-  if (const auto value = node.find("kind")) options.method = value->choice(least_squares_methods());
-  if (const auto value = node.find("scaling"))
-    options.prior.scaling = prior_scaling_from_name(value->choice({"none", "unit_norm", "half"}));
-  if (const auto value = node.find("strength")) read_strength(*value, options);
-  if (const auto value = node.find("rule"))
-    options.rule = choice_rule_from_name(value->choice({"minimum", "one_standard_error"}));
-  if (const auto value = node.find("grid")) read_grid(*value, options.grid);
-  if (const auto value = node.find("folds")) {
-    solver.folds = static_cast<int>(value->integer());
-    if (solver.folds < 2 || solver.folds > 1000) value->fail("expected 2 to 1000 folds");
-  }
-  if (const auto value = node.find("factorisation"))
-    solver.factorisation = factorisation_from_name(value->choice(factorisation_names()));
-  if (const auto value = node.find("fold_by")) solver.fold_by_label = value->choice({"frames", "label"}) == "label";
-  return solver;
-}
-
 /// The settings a step starts from: those at the top of the recipe.
 struct Defaults {
   BasisSpec basis;
@@ -183,7 +139,7 @@ StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string
   }
   if (const auto value = node.find("basis")) step.basis = read_basis_spec(*value, step.basis);
   if (const auto value = node.find("weights")) step.weights = read_weights(*value, step.weights);
-  if (const auto value = node.find("solver")) step.solver = read_solver(*value, step.solver);
+  if (const auto value = node.find("solver")) step.solver = read_solver_spec(*value, step.solver);
   if (const auto value = node.find("labels")) step.labels = value->strings();
   return step;
 }
@@ -265,23 +221,11 @@ std::string weights_yaml(const Weights& weights) {
   return out;
 }
 
-std::string solver_yaml(const SolverSpec& solver) {
-  const LeastSquaresOptions& options = solver.options;
-  std::string strength = fmt::format("{}", options.lambda);
-  if (options.strength == Strength::gcv) strength = "gcv";
-  if (options.strength == Strength::groups) strength = "groups";
-  return fmt::format(
-      "    solver:\n      kind: {}\n      scaling: {}\n      strength: {}\n      folds: {}\n      fold_by: {}\n      rule: {}\n"
-      "      grid: {{from: {}, to: {}, points: {}}}\n      factorisation: {}\n",
-      options.method, prior_scaling_name(options.prior.scaling), strength, solver.folds,
-      solver.fold_by_label ? "label" : "frames", options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error",
-      options.grid.lowest, options.grid.highest, options.grid.count, factorisation_name(solver.factorisation));
-}
-
 std::string step_yaml(const StepSpec& step) {
   std::string out = fmt::format("  - name: [{}]\n", fmt::join(step.blocks, ", "));
   if (!step.frozen.empty()) return fmt::format("  - name: {}\n    frozen: {}\n", step.blocks.front(), yaml_quoted(step.frozen));
-  out += "    basis:\n" + basis_spec_yaml(step.basis, 6) + weights_yaml(step.weights) + solver_yaml(step.solver);
+  out += "    basis:\n" + basis_spec_yaml(step.basis, 6) + weights_yaml(step.weights) + "    solver:\n" +
+         solver_spec_yaml(step.solver, 6);
   if (!step.labels.empty()) out += "    labels: " + quoted_list(step.labels) + "\n";
   return out;
 }
@@ -300,7 +244,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name, const std:
   Defaults defaults;
   if (const auto value = node.find("basis")) defaults.basis = read_basis_spec(*value);
   if (const auto value = node.find("weights")) defaults.weights = read_weights(*value, {});
-  if (const auto value = node.find("solver")) defaults.solver = read_solver(*value, {});
+  if (const auto value = node.find("solver")) defaults.solver = read_solver_spec(*value, {});
   if (const auto value = node.find("absent_blocks"))
     for (const std::string& block : value->strings()) recipe.absent_blocks.push_back(element_set_name(elements_of_name(block)));
   for (const Yaml& item : node.at("blocks").items()) recipe.steps.push_back(read_step(item, defaults, folder));

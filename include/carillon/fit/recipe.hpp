@@ -8,8 +8,7 @@
 #include "carillon/data/dataset.hpp"
 #include "carillon/design/weights.hpp"
 #include "carillon/fit/basis_spec.hpp"
-#include "carillon/solve/factorisation.hpp"
-#include "carillon/solve/least_squares.hpp"
+#include "carillon/fit/solver_spec.hpp"
 
 namespace carillon {
 
@@ -21,14 +20,6 @@ struct SplitSpec {
   bool stratified = true;
   std::vector<std::string> labels;
   std::vector<long> frames;
-};
-
-/// How a fit is regularised, how strongly, and which frames are left out together to find out (docs/recipes.md).
-struct SolverSpec {
-  LeastSquaresOptions options;
-  int folds = 4;               ///< groups of whole frames that are left out in turn
-  bool fold_by_label = false;  ///< leave one state point out instead
-  Factorisation factorisation = Factorisation::automatic;
 };
 
 /// One step of the hierarchy: blocks taken as they are, or blocks fitted (together when there are several) on what the
