@@ -116,6 +116,11 @@ std::size_t choose_lambda(std::span<const double> error, std::span<const double>
   return chosen;
 }
 
+std::string at_end_of_grid(std::size_t chosen, std::size_t count) {
+  if (count < 2 || (chosen > 0 && chosen + 1 < count)) return "";
+  return chosen == 0 ? ", at the grid's lower end" : ", at the grid's upper end";
+}
+
 LeftOutGroups leave_out_share(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
                               Share share) {
   LeftOutGroups out{Matrix(static_cast<long>(groups.size()), static_cast<long>(lambdas.size())), {}};

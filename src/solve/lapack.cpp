@@ -118,6 +118,14 @@ void singular_values(MatrixView a, std::span<double> values) {
         "dgesvd");
 }
 
+void singular_value_decomposition(MatrixView a, std::span<double> values, MatrixView vt) {
+  const SingleThreadedBlas alone;
+  if (a.rows == 0 || a.columns == 0) return;
+  check(LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'O', as_int(a.rows), as_int(a.columns), a.data, stride(a), values.data(), nullptr, 1,
+                       vt.data, stride(vt)),
+        "dgesdd");
+}
+
 void band_singular_values(MatrixView band, std::span<double> values) {
   const SingleThreadedBlas alone;
   const int n = as_int(band.columns);

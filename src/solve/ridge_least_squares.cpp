@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
-#include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
+#include "carillon/solve/group_workers.hpp"
 #include "carillon/solve/merge_tree.hpp"
 #include "carillon/solve/spectrum.hpp"
 
@@ -15,7 +14,6 @@ namespace {
 
 constexpr int path_tag = 7103;
 constexpr int total_tag = 7104;
-constexpr int errors_tag = 7105;
 
 /// What the band form of all data gives.
 struct PathAndSpectrum {
@@ -54,11 +52,6 @@ PathAndSpectrum receive_path(const Communicator& world, int from, long unknowns,
   return found;
 }
 
-std::string at_end_of_grid(std::size_t chosen, std::size_t count) {
-  if (count < 2 || (chosen > 0 && chosen + 1 < count)) return "";
-  return chosen == 0 ? ", at the grid's lower end" : ", at the grid's upper end";
-}
-
 LeastSquaresResult result_of(Solution solution) {
   LeastSquaresResult result;
   result.coefficients = std::move(solution.coefficients);
@@ -69,34 +62,6 @@ LeastSquaresResult result_of(Solution solution) {
 void add_path(LeastSquaresResult& result, PathAndSpectrum found) {
   set_spectrum(result.summary, found.spectrum);
   result.path = std::move(found.path);
-}
-
-long count_with_rows(std::span<const TriangularFactor> groups) {
-  return std::count_if(groups.begin(), groups.end(), [](const TriangularFactor& group) { return group.row_count() > 0; });
-}
-
-/// How many ranks take part: no more than there are groups to leave out. On all ranks.
-int count_workers(std::span<const TriangularFactor> groups, const Communicator& world) {
-  double workers = 0.0;
-  world.agree([&] {
-    if (!world.is_root()) return;
-    const long count = count_with_rows(groups);
-    if (count < 2) throw ShapeError("choosing the strength by groups takes at least two groups with rows");
-    workers = static_cast<double>(std::min<long>(world.size(), count));
-  });
-  world.broadcast({&workers, 1});
-  return static_cast<int>(workers);
-}
-
-/// On the root the sum of all workers' matrices: exact, since each entry is 0 on all workers but one.
-void add_up_on_root(const Communicator& world, int workers, Matrix& part) {
-  if (!world.is_root() && world.rank() < workers) world.send(part.values(), 0, errors_tag);
-  if (!world.is_root()) return;
-  Matrix other(part.rows(), part.columns());
-  for (int worker = 1; worker < workers; ++worker) {
-    world.receive(other.values(), worker, errors_tag);
-    for (std::size_t i = 0; i < part.size(); ++i) part.values()[i] += other.values()[i];
-  }
 }
 
 /// The factor of all data, which the last worker has, on the root too.
@@ -133,7 +98,7 @@ LeastSquaresResult RidgeLeastSquares::solve_alone(std::span<const TriangularFact
 }
 
 LeastSquaresResult RidgeLeastSquares::solve_by_groups(std::span<const TriangularFactor> own, const Communicator& world) const {
-  const int workers = count_workers(own, world);
+  const int workers = count_group_workers(own, world);
   const int last_worker = workers - 1;
   const std::vector<TriangularFactor> received = share_factors(world, own, workers);
   const std::span<const TriangularFactor> groups = world.is_root() ? own : received;

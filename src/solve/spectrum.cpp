@@ -38,9 +38,13 @@ Spectrum find_spectrum(const TriangularFactor& factor, const Prior& prior, const
 }
 
 void set_spectrum(Summary& summary, const Spectrum& spectrum) {
+  set_spectrum(summary, spectrum, spectrum.range.regularised(summary.lambda));
+}
+
+void set_spectrum(Summary& summary, const Spectrum& spectrum, double regularised_condition) {
   summary.rank = spectrum.rank;
   summary.condition = spectrum.range.condition();
-  summary.regularised_condition = spectrum.range.regularised(summary.lambda);
+  summary.regularised_condition = regularised_condition;
   if (summary.status == SolveStatus::ok && summary.regularised_condition > worst_condition) {
     summary.status = SolveStatus::ill_conditioned;
     summary.message =

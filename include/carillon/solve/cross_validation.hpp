@@ -92,4 +92,7 @@ double cross_validation_memory(long columns, long groups, long lambdas);
 /// The place a curve of errors chooses; see ChoiceRule. Infinite errors are never chosen unless all are.
 std::size_t choose_lambda(std::span<const double> error, std::span<const double> standard_error, ChoiceRule rule);
 
+/// Words to add to a choice that may lie beyond the grid: `, at the grid's lower end`; else nothing.
+std::string at_end_of_grid(std::size_t chosen, std::size_t count);
+
 }  // namespace carillon

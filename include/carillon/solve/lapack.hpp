@@ -47,6 +47,13 @@ long minimum_norm_solve(MatrixView a, double tolerance, std::span<double> b);
 /// Singular values, descending; `a` is destroyed. Cost about 4 n^3, half of it memory bound.
 void singular_values(MatrixView a, std::span<double> values);
 
+/// a = U diag(values) vt by divide and conquer (dgesdd).
+/// @param a       in: at least as many rows as columns; out: U, one column for each value
+/// @param values  out, descending
+/// @param vt      out, shape [columns, columns]
+/// Cost about 20 n^3 operations for a square matrix, part of it memory bound; workspace about 24 n^2 bytes.
+void singular_value_decomposition(MatrixView a, std::span<double> values, MatrixView vt);
+
 /// Singular values, descending, of a square upper-triangular band matrix; `band` is destroyed.
 /// @param band  diagonals as LAPACK keeps them, shape [width + 1, n]: entry (i, j) at (width + i - j, j), i <= j <= i + width
 /// Cost about 8 n^2 width operations on a band that fits into a cache, on one thread.

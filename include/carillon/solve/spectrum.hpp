@@ -37,5 +37,7 @@ Spectrum find_spectrum(const TriangularFactor& factor, const Prior& prior, const
 /// Writes rank and both conditions into the Summary of a solution with the lambda it names, and turns the status `ok` into
 /// ill_conditioned where rounding of the data leaves coefficients fewer than about six digits.
 void set_spectrum(Summary& summary, const Spectrum& spectrum);
+/// The same for methods whose condition does not follow from lambda.
+void set_spectrum(Summary& summary, const Spectrum& spectrum, double regularised_condition);
 
 }  // namespace carillon
