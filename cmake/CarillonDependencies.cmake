@@ -25,3 +25,8 @@ find_library(CARILLON_SCALAPACK_LIBRARY scalapack-openmpi HINTS ${SCALAPACK_LIBR
 add_library(carillon_scalapack INTERFACE)
 target_link_libraries(carillon_scalapack INTERFACE $<BUILD_INTERFACE:${CARILLON_SCALAPACK_LIBRARY}>
                                                    $<INSTALL_INTERFACE:scalapack-openmpi>)
+
+# HDF5, the serial library under Debian's name or the plain one.
+pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
+add_library(carillon_hdf5 INTERFACE)
+target_link_libraries(carillon_hdf5 INTERFACE PkgConfig::HDF5)
