@@ -15,7 +15,7 @@
 namespace carillon {
 
 /// Everything a fit's result depends on, by name (`recipe`, `program`, `data file x.extxyz`, `frozen block C`), as hashes: fits
-/// with equal identities end with the same bytes.
+/// with equal identities end with the same bytes (with block-cyclic factors: on the same number of ranks).
 using FitIdentity = std::map<std::string, std::string>;
 
 /// @throws InputError, FileError  a frozen block that cannot be read
@@ -26,7 +26,8 @@ FitIdentity fit_identity(const Recipe& recipe, const Dataset& data);
 ///
 /// A piece is bound to the fit's identity and to its name by a SHA-256 over all three: what is damaged, renamed or of another fit
 /// is never given back, but reported and made again. Files are written whole or not at all; ranks on several machines share the
-/// folder by a shared file system, and any rank may read what any other wrote.
+/// folder by a shared file system, and any rank may read what any other wrote. In the folder stand `lock`, `identity.json` and
+/// `<name>.piece` for every piece; whatever else is there is somebody else's and never touched.
 class Checkpoint {
 public:
   /// Collective. The root locks the folder, so that no two fits work in it at once, and compares `identity` (only the root's
@@ -40,7 +41,9 @@ public:
 
   /// Whether `folder` holds a checkpoint, of whichever fit.
   static bool exists_in(const std::string& folder);
-  /// Removes what is left of a checkpoint that was only just begun or just about gone: nothing in it can be used.
+  /// Removes what is left of a checkpoint that was only just begun or just about gone: nothing in it can be used. A folder that
+  /// holds anything else stays as it is.
+  /// @throws InputError  another process works there
   static void remove_remains(const std::string& folder);
 
   bool resumed() const { return resumed_; }  ///< pieces of an earlier run may be there
@@ -57,12 +60,12 @@ public:
   /// One line for every damaged piece met by this rank since the last call.
   std::vector<std::string> take_complaints();
 
-  /// Removes the folder: the fit is finished and its result written. Root only.
+  /// Removes the checkpoint, and the folder if nothing else is in it: the fit is finished and its result written. Root only.
   void finish();
 
 private:
   void open(const FitIdentity& identity, bool start_anew);
-  std::string path_of(const std::string& name) const;
+  std::string piece_path(const std::string& name) const;
   std::string checksum(const std::string& name, std::string_view bytes) const;
 
   std::string folder_;
