@@ -205,30 +205,64 @@ double coefficient_from(std::string_view line, const ExpectedRow& expected, cons
   return value;
 }
 
-std::vector<double> read_coefficients(const TextFile& file, const BasisSet& basis) {
+/// A text, and the name complaints know it by.
+struct NamedText {
+  std::string_view text;
+  std::string name;
+};
+
+std::vector<double> read_coefficients(const NamedText& csv, const BasisSet& basis) {
   const std::vector<ExpectedRow> rows = expected_rows(basis);
-  LineReader reader(file.text());
+  LineReader reader(csv.text);
   std::string_view line;
-  if (!reader.next(line) || trim(line) != csv_header) fail_at({file.path(), 1}, "expected the header " + std::string(csv_header));
+  if (!reader.next(line) || trim(line) != csv_header) fail_at({csv.name, 1}, "expected the header " + std::string(csv_header));
   std::vector<double> values;
   while (reader.next(line)) {
     if (trim(line).empty()) continue;
-    const Location where{file.path(), reader.line_number()};
+    const Location where{csv.name, reader.line_number()};
     if (values.size() == rows.size()) fail_at(where, fmt::format("more than the {} coefficients of block.yaml", rows.size()));
     values.push_back(coefficient_from(line, rows[values.size()], where));
   }
   if (values.size() != rows.size())
-    fail_at({file.path()}, fmt::format("expected {} coefficients, found {}", rows.size(), values.size()));
+    fail_at({csv.name}, fmt::format("expected {} coefficients, found {}", rows.size(), values.size()));
   return values;
 }
 
-void check_checksums(const Yaml& yaml, const Block& block, const TextFile& csv_file) {
+void check_checksums(const Yaml& yaml, const Block& block, const NamedText& csv_file) {
   const std::string csv = coefficients_csv(block);
   if (yaml.at("coefficients_sha256").string() != sha256(csv))
-    fail_at({csv_file.path()},
+    fail_at({csv_file.name},
             "the coefficients were changed after the block was written: their sha256 is not the one in block.yaml");
   if (yaml.at("checksum").string() != checksum_of(hyper_parameters(block), csv))
     fail_at({yaml.file()}, "the file was changed after the block was written: the checksum of its sections does not fit");
+}
+
+Block block_from(const Yaml& yaml, const NamedText& csv) {
+  yaml.require_keys({"format", "format_version", "name", "elements", "units", "radial_form", "sections", "checksum",
+                     "coefficients_sha256", "provenance"});
+  yaml.at("format").choice({"carillon-block"});
+  if (const long version = yaml.at("format_version").integer(); version != format_version)
+    yaml.at("format_version").fail(fmt::format("format version {} is not known; this program reads {}", version, format_version));
+  check_units(yaml.at("units"));
+
+  Block block;
+  block.elements = unique_elements(elements_from(yaml.at("elements")));
+  if (block.name() != yaml.at("name").string())
+    yaml.at("name").fail(
+        fmt::format("the name '{}' does not fit the elements: expected {}", yaml.at("name").string(), block.name()));
+  const RadialForm form = form_from(yaml.at("radial_form"));
+  std::vector<ClusterType> types;
+  for (const Yaml& section : yaml.at("sections").items()) types.push_back(section_from(section, form));
+  try {
+    block.basis = BasisSet(std::move(types));
+    block.coefficients = read_coefficients(csv, block.basis);
+    check_block(block);
+    check_checksums(yaml, block, csv);
+  } catch (const DomainError& problem) {
+    yaml.at("sections").fail(problem.what());
+  }
+  block.provenance = provenance_from(yaml.at("provenance"));
+  return block;
 }
 
 }  // namespace
@@ -238,6 +272,8 @@ std::string block_checksum(const Block& block) {
   const Block ordered = in_section_order(block);
   return checksum_of(hyper_parameters(ordered), coefficients_csv(ordered));
 }
+
+std::string sections_checksum(const Block& block) { return sha256(hyper_parameters(in_section_order(block))); }
 
 void write_block(const std::string& folder, const Block& block, bool overwrite) {
   check_block(block);
@@ -260,32 +296,19 @@ bool is_block_folder(const std::string& folder) { return std::filesystem::is_reg
 Block read_block(const std::string& folder) {
   if (!is_block_folder(folder)) throw InputError(folder + ": not a block folder: it has no block.yaml");
   const Yaml yaml = Yaml::load_file(folder + "/block.yaml");
-  yaml.require_keys({"format", "format_version", "name", "elements", "units", "radial_form", "sections", "checksum",
-                     "coefficients_sha256", "provenance"});
-  yaml.at("format").choice({"carillon-block"});
-  if (const long version = yaml.at("format_version").integer(); version != format_version)
-    yaml.at("format_version").fail(fmt::format("format version {} is not known; this program reads {}", version, format_version));
-  check_units(yaml.at("units"));
+  const TextFile csv(folder + "/coefficients.csv");
+  return block_from(yaml, {csv.text(), csv.path()});
+}
 
-  Block block;
-  block.elements = unique_elements(elements_from(yaml.at("elements")));
-  if (block.name() != yaml.at("name").string())
-    yaml.at("name").fail(
-        fmt::format("the name '{}' does not fit the elements: expected {}", yaml.at("name").string(), block.name()));
-  const RadialForm form = form_from(yaml.at("radial_form"));
-  std::vector<ClusterType> types;
-  for (const Yaml& section : yaml.at("sections").items()) types.push_back(section_from(section, form));
-  try {
-    block.basis = BasisSet(std::move(types));
-    const TextFile csv_file(folder + "/coefficients.csv");
-    block.coefficients = read_coefficients(csv_file, block.basis);
-    check_block(block);
-    check_checksums(yaml, block, csv_file);
-  } catch (const DomainError& problem) {
-    yaml.at("sections").fail(problem.what());
-  }
-  block.provenance = provenance_from(yaml.at("provenance"));
-  return block;
+BlockTexts block_texts(const Block& block) {
+  check_block(block);
+  const Block ordered = in_section_order(block);
+  const std::string csv = coefficients_csv(ordered);
+  return {block_yaml(ordered, hyper_parameters(ordered), csv), csv};
+}
+
+Block block_from_texts(const BlockTexts& texts, const std::string& name) {
+  return block_from(Yaml::load_text(texts.yaml, name + "/block.yaml"), {texts.coefficients, name + "/coefficients.csv"});
 }
 
 }  // namespace carillon

@@ -17,6 +17,9 @@ namespace carillon {
 /// @throws ShapeError, DomainError  as check_block
 std::string block_checksum(const Block& block);
 
+/// SHA-256 over what decides the columns of a fit: the same without the coefficients.
+std::string sections_checksum(const Block& block);
+
 /// Writes the folder as a whole or not at all: into a temporary folder beside it, which is then renamed.
 ///
 /// @param overwrite  replace an existing block folder with everything in it (also evidence of the old coefficients)
@@ -31,6 +34,18 @@ void write_block(const std::string& folder, const Block& block, bool overwrite =
 ///                     file was changed). With file and line.
 /// @throws FileError   a file is missing or cannot be read
 Block read_block(const std::string& folder);
+
+/// What a block folder's files hold, for files of another kind that carry blocks.
+struct BlockTexts {
+  std::string yaml;          ///< block.yaml
+  std::string coefficients;  ///< coefficients.csv
+};
+/// @throws ShapeError, DomainError  as check_block
+BlockTexts block_texts(const Block& block);
+/// The reverse.
+/// @param name  what complaints call the folder
+/// @throws InputError  as read_block
+Block block_from_texts(const BlockTexts& texts, const std::string& name);
 
 /// True for a folder that holds a block.yaml.
 bool is_block_folder(const std::string& folder);

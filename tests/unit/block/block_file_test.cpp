@@ -214,5 +214,30 @@ TEST(BlockFile, WrongNumberOfCoefficients) {
             std::string::npos);
 }
 
+/// Identity, and the reason a file of another kind can carry blocks: texts hold all that the folder holds.
+TEST(BlockFile, TextsAreTheFolder) {
+  const TemporaryFolder folder;
+  const Block block = random_block("C-N", {"C", "N"});
+  write_block(folder.path("b"), block);
+  BlockTexts texts = block_texts(block);
+  EXPECT_EQ(texts.yaml, text_of(folder.path("b/block.yaml")));
+  EXPECT_EQ(texts.coefficients, text_of(folder.path("b/coefficients.csv")));
+  expect_same(block_from_texts(texts, "somewhere"), read_block(folder.path("b")));
+  texts.coefficients.pop_back();
+  texts.coefficients.back() = '7';
+  EXPECT_EQ(message_of<InputError>([&] { block_from_texts(texts, "somewhere"); }).substr(0, 26), "somewhere/coefficients.csv");
+}
+
+TEST(BlockFile, SectionsChecksumKnowsColumnsAndNotCoefficients) {
+  Block block = random_block("C-N", {"C", "N"});
+  const std::string checksum = sections_checksum(block);
+  block.coefficients.front() += 1;
+  EXPECT_EQ(sections_checksum(block), checksum);
+  EXPECT_NE(sections_checksum(random_block("C", {"C"})), checksum);
+  RandomBasisOptions options;
+  options.pair_order = 7;
+  for (const Block& other : random_blocks({"C", "N"}, 1, options)) EXPECT_NE(sections_checksum(other), checksum);
+}
+
 }  // namespace
 }  // namespace carillon
