@@ -94,14 +94,54 @@ std::optional<CrossValidation> read_validation(ByteReader& from) {
   return validation;
 }
 
+void write(ByteWriter& to, const std::optional<MarginalLikelihood>& likelihood) {
+  to.integer(likelihood.has_value());
+  if (!likelihood) return;
+  const auto& [lambda, log_likelihood, slope] = *likelihood;
+  to.numbers(lambda).numbers(log_likelihood).numbers(slope);
+}
+
+std::optional<MarginalLikelihood> read_likelihood(ByteReader& from) {
+  if (from.integer() == 0) return {};
+  MarginalLikelihood likelihood;
+  likelihood.lambda = from.numbers();
+  likelihood.log_likelihood = from.numbers();
+  likelihood.slope = from.numbers();
+  return likelihood;
+}
+
+void write(ByteWriter& to, const std::optional<Relevance>& relevance) {
+  to.integer(relevance.has_value());
+  if (!relevance) return;
+  const auto& [lambda, parameters, log_likelihood, noise_variance, iterations, last_change, converged] = *relevance;
+  to.numbers(lambda).numbers(parameters).number(log_likelihood).number(noise_variance);
+  to.integer(iterations).number(last_change).integer(converged);
+}
+
+std::optional<Relevance> read_relevance(ByteReader& from) {
+  if (from.integer() == 0) return {};
+  Relevance relevance;
+  relevance.lambda = from.numbers();
+  relevance.parameters = from.numbers();
+  relevance.log_likelihood = from.number();
+  relevance.noise_variance = from.number();
+  relevance.iterations = from.integer();
+  relevance.last_change = from.number();
+  relevance.converged = from.integer() != 0;
+  return relevance;
+}
+
 std::string to_bytes(const SolvedStep& step) {
   ByteWriter to;
   const auto& [solution, notes, row_seconds, solve_seconds] = step;
-  const auto& [coefficients, summary, path, validation] = solution;
+  const auto& [coefficients, summary, path, validation, likelihood, relevance, posterior] = solution;
   to.numbers(coefficients);
   write(to, summary);
   write(to, path);
   write(to, validation);
+  write(to, likelihood);
+  write(to, relevance);
+  to.text(posterior ? posterior->serialize() : "");
   return to.text(notes.serialize()).number(row_seconds).number(solve_seconds).take();
 }
 
@@ -112,6 +152,10 @@ SolvedStep solved_step(std::string_view bytes) {
   step.solution.summary = read_summary(from);
   step.solution.path = read_path(from);
   step.solution.validation = read_validation(from);
+  step.solution.likelihood = read_likelihood(from);
+  step.solution.relevance = read_relevance(from);
+  if (const std::string_view posterior = from.text(); !posterior.empty())
+    step.solution.posterior = Posterior::deserialize(posterior);
   step.notes = FrameNotes::deserialize(from.text());
   step.row_seconds = from.number();
   step.solve_seconds = from.number();

@@ -1,7 +1,10 @@
 #include "carillon/solve/least_squares.hpp"
 
 #include "carillon/core/error.hpp"
+#include "carillon/solve/bayesian_ridge.hpp"
+#include "carillon/solve/relevance_least_squares.hpp"
 #include "carillon/solve/ridge_least_squares.hpp"
+#include "carillon/solve/with_posterior.hpp"
 
 namespace carillon {
 namespace {
@@ -16,9 +19,18 @@ std::unique_ptr<LeastSquares> make(const LeastSquaresOptions& options) {
   return std::make_unique<Solver>(options);
 }
 
+std::unique_ptr<LeastSquares> make_ridge(const LeastSquaresOptions& options) {
+  if (options.strength == Strength::evidence) return make<BayesianRidge>(options);
+  auto ridge = make<RidgeLeastSquares>(options);
+  if (!options.posterior) return ridge;
+  return std::make_unique<WithPosterior>(std::move(ridge), options);
+}
+
 // One line per method.
 constexpr Method methods[] = {
-    {"ridge", make<RidgeLeastSquares>},
+    {"ridge", make_ridge},
+    {"bayesian_ridge", make<BayesianRidge>},
+    {"ard", make<RelevanceLeastSquares>},
 };
 
 }  // namespace
@@ -27,7 +39,8 @@ Strength strength_from_name(const std::string& name) {
   if (name == "given") return Strength::given;
   if (name == "gcv") return Strength::gcv;
   if (name == "groups") return Strength::groups;
-  throw InputError("unknown strength '" + name + "'; known: given, gcv, groups");
+  if (name == "evidence") return Strength::evidence;
+  throw InputError("unknown strength '" + name + "'; known: given, gcv, groups, evidence");
 }
 
 std::vector<std::string> least_squares_methods() {

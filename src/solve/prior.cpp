@@ -32,14 +32,6 @@ void require_sound(const PriorOptions& options, std::size_t unknowns) {
     if (!std::isfinite(x)) throw DomainError("prior mean " + std::to_string(x) + " is not finite");
 }
 
-/// The upper median, so that it is one of the norms.
-double median(std::vector<double> values) {
-  if (values.empty()) return 1.0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 double scaled(PriorScaling scaling, double norm, double typical) {
   switch (scaling) {
     case PriorScaling::none:
@@ -69,14 +61,22 @@ std::string prior_scaling_name(PriorScaling scaling) {
   throw DomainError("unknown prior scaling");
 }
 
+double typical_size(std::vector<double> sizes) {
+  std::erase_if(sizes, [](double size) { return !(size > 0.0); });
+  if (sizes.empty()) return 1.0;
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+  std::nth_element(sizes.begin(), middle, sizes.end());
+  return *middle;
+}
+
 Prior make_prior(std::span<const double> column_norms, const PriorOptions& options) {
   const std::size_t unknowns = column_norms.size();
   require_sound(options, unknowns);
   const auto penalised = [&](std::size_t j) { return options.penalised.empty() || options.penalised[j]; };
   std::vector<double> present;
   for (std::size_t j = 0; j < unknowns; ++j)
-    if (penalised(j) && column_norms[j] > 0.0) present.push_back(column_norms[j]);
-  const double typical = median(std::move(present));
+    if (penalised(j)) present.push_back(column_norms[j]);
+  const double typical = typical_size(std::move(present));
 
   Prior prior{std::vector<double>(unknowns, 0.0), options.mean};
   prior.mean.resize(unknowns, 0.0);

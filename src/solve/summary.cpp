@@ -10,6 +10,8 @@ std::string_view solve_status_name(SolveStatus status) {
       return "ill_conditioned";
     case SolveStatus::rank_deficient:
       return "rank_deficient";
+    case SolveStatus::not_converged:
+      return "not_converged";
   }
   return "unknown";
 }

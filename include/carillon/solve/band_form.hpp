@@ -29,6 +29,7 @@ public:
     Matrix y;                                ///< solutions of min |M y - z|^2 + lambda |y|^2, shape [size, L]
     std::vector<double> squared_residual;    ///< |M y - z|^2, outside() included
     std::vector<double> degrees_of_freedom;  ///< trace M (M'M + lambda)^-1 M'
+    std::vector<double> log_determinant;     ///< log det (I + M'M / lambda)
   };
   /// @param lambdas  all > 0
   /// Cost about 25 n block_width^2 operations per lambda, and 4 n^2 L for going back to M's columns.

@@ -9,6 +9,9 @@
 
 #include "carillon/core/parallel.hpp"
 #include "carillon/solve/cross_validation.hpp"
+#include "carillon/solve/marginal_likelihood.hpp"
+#include "carillon/solve/posterior.hpp"
+#include "carillon/solve/relevance.hpp"
 #include "carillon/solve/ridge.hpp"
 #include "carillon/solve/ridge_path.hpp"
 
@@ -16,12 +19,13 @@ namespace carillon {
 
 /// How the strength of the prior is chosen.
 enum class Strength {
-  given,   ///< Options::lambda
-  gcv,     ///< smallest generalised cross-validation score over the grid
-  groups,  ///< smallest error of groups left out, over the grid
+  given,     ///< Options::lambda
+  gcv,       ///< smallest generalised cross-validation score over the grid
+  groups,    ///< smallest error of groups left out, over the grid
+  evidence,  ///< largest marginal likelihood of all data (marginal_likelihood.hpp)
 };
 
-/// `given`, `gcv`, `groups`.
+/// `given`, `gcv`, `groups`, `evidence`.
 /// @throws InputError  another name; the message lists the known ones
 Strength strength_from_name(const std::string& name);
 
@@ -32,13 +36,18 @@ struct LeastSquaresOptions {
   LambdaGrid grid;      ///< used otherwise
   ChoiceRule rule = ChoiceRule::minimum;
   PriorOptions prior;
+  std::vector<int> sections;  ///< per unknown, numbered from 0: those with one relevance in method `ard`; empty: all one section
+  bool posterior = false;     ///< keep what the data leave open about the coefficients
 };
 
 struct LeastSquaresResult {
   std::vector<double> coefficients;
   Summary summary;
-  std::optional<RidgePath> path;              ///< over the grid, when the strength was not given
-  std::optional<CrossValidation> validation;  ///< with Strength::groups
+  std::optional<RidgePath> path;                 ///< over the grid, when the strength was not given
+  std::optional<CrossValidation> validation;     ///< with Strength::groups
+  std::optional<MarginalLikelihood> likelihood;  ///< over the grid, with Strength::evidence and method `bayesian_ridge`
+  std::optional<Relevance> relevance;            ///< with method `ard`
+  std::optional<Posterior> posterior;            ///< when asked for
 };
 
 /// A way to get coefficients from factors. A new one is a class in a file of its own and one line in least_squares.cpp.

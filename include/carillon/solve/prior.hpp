@@ -37,6 +37,9 @@ struct Prior {
   std::vector<double> mean;    ///< c0_j
 };
 
+/// The upper median of those above zero, so that it is one of the sizes; 1 where there is none.
+double typical_size(std::vector<double> sizes);
+
 /// @param column_norms  |a_j| of every unknown (without the right-hand side)
 /// @throws ShapeError   an option's length differs from the number of unknowns
 /// @throws DomainError  a stiffness that is negative or not finite, or a mean that is not finite

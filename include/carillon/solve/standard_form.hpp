@@ -28,6 +28,8 @@ public:
   MatrixView used_rows() const { return work_.view().block(free_rank_, 0, work_.rows() - free_rank_, size() + 1); }
   /// The column each row of M begins in, ascending: what staircase_qr wants.
   const std::vector<long>& first_column() const { return first_column_; }
+  /// The unknown each column of M stands for, ascending.
+  const std::vector<long>& unknowns() const { return penalised_; }
   double outside() const { return outside_; }  ///< squared norm of the part of b that no row of M and no y can reach
 
   long zero_columns() const { return zero_columns_; }

@@ -10,6 +10,7 @@ enum class SolveStatus {
   ok,
   ill_conditioned,  ///< solved, but coefficients keep fewer than about six digits
   rank_deficient,   ///< some combination of coefficients is not fixed by data or prior: the smallest one was taken
+  not_converged,    ///< a path or an iteration ended before it was done: what it had reached was taken
 };
 
 std::string_view solve_status_name(SolveStatus status);
