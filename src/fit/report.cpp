@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -27,7 +28,13 @@ nlohmann::json summary_json(const Summary& summary) {
           {"lambda_how", summary.lambda_how},
           {"degrees_of_freedom", summary.degrees_of_freedom},
           {"residual_norm_weighted", summary.residual_norm},
-          {"rms_weighted", summary.rms}};
+          {"rms_weighted", summary.rms},
+          {"kkt_violation", summary.kkt_violation},
+          {"active_constraints", summary.active_constraints}};
+}
+
+long count_nonzero(const std::vector<double>& coefficients) {
+  return static_cast<long>(coefficients.size()) - std::count(coefficients.begin(), coefficients.end(), 0.0);
 }
 
 nlohmann::json residual_json(const ResidualTally& tally) {
@@ -48,6 +55,9 @@ std::string fitted_text(const StepReport& step) {
                   condition_text(summary.regularised_condition));
   out += fmt::format("  strength {:.4g} ({}), {:.1f} degrees of freedom, weighted rms {:.4g}, status {}\n", summary.lambda, summary.lambda_how,
                      summary.degrees_of_freedom, summary.rms, solve_status_name(summary.status));
+  if (const long nonzero = count_nonzero(step.solution.coefficients); nonzero < summary.columns)
+    out += fmt::format("  {} coefficients are not zero\n", nonzero);
+  if (summary.active_constraints > 0) out += fmt::format("  {} inequality constraints are active\n", summary.active_constraints);
   if (!summary.message.empty()) out += "  " + summary.message + "\n";
   for (const auto& [label, entry] : step.residual.labels())
     if (entry.ratio() > 1)
@@ -66,6 +76,7 @@ std::string fit_summary_json(const FitResult& result) {
       entry["frames"] = step.frames.size();
       entry["rows"] = {{"force", step.rows.force}, {"stress", step.rows.stress}, {"energy", step.rows.energy}};
       entry["solution"] = summary_json(step.solution.summary);
+      entry["solution"]["nonzero_coefficients"] = count_nonzero(step.solution.coefficients);
       entry["target"] = residual_json(step.residual);
       entry["row_seconds"] = step.row_seconds;
       entry["solve_seconds"] = step.solve_seconds;

@@ -29,11 +29,11 @@ Matrix read_matrix(ByteReader& from) {
 }
 
 void write(ByteWriter& to, const Summary& summary) {
-  const auto& [status, message, rows, columns, zero_columns, rank, condition, regularised, lambda, how, freedom, residual, rms] =
-      summary;
+  const auto& [status, message, rows, columns, zero_columns, rank, condition, regularised, lambda, how, freedom, residual, rms,
+               violation, active] = summary;
   to.integer(static_cast<long>(status)).text(message).integer(rows).integer(columns).integer(zero_columns);
   to.integer(rank).number(condition).number(regularised).number(lambda).text(how);
-  to.number(freedom).number(residual).number(rms);
+  to.number(freedom).number(residual).number(rms).number(violation).integer(active);
 }
 
 Summary read_summary(ByteReader& from) {
@@ -51,6 +51,8 @@ Summary read_summary(ByteReader& from) {
   summary.degrees_of_freedom = from.number();
   summary.residual_norm = from.number();
   summary.rms = from.number();
+  summary.kkt_violation = from.number();
+  summary.active_constraints = from.integer();
   return summary;
 }
 

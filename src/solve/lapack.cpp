@@ -21,6 +21,15 @@ void check(int info, const char* routine) {
   if (info != 0) throw Error(std::string(routine) + " ended with info " + std::to_string(info));
 }
 
+void multiply_by_q(char op, MatrixView reflectors, std::span<const double> tau, MatrixView b) {
+  const SingleThreadedBlas alone;
+  const long count = std::min(reflectors.rows, reflectors.columns);
+  if (count == 0 || b.columns == 0) return;
+  check(LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', op, as_int(b.rows), as_int(b.columns), as_int(count), reflectors.data,
+                       stride(reflectors), tau.data(), b.data, stride(b)),
+        "dormqr");
+}
+
 }  // namespace
 
 void multiply(double alpha, MatrixView a, Op op_a, MatrixView b, Op op_b, double beta, MatrixView c) {
@@ -87,13 +96,10 @@ void pivoted_qr(MatrixView a, std::span<double> tau, std::span<long> order) {
 }
 
 void apply_q_transposed(MatrixView reflectors, std::span<const double> tau, MatrixView b) {
-  const SingleThreadedBlas alone;
-  const long count = std::min(reflectors.rows, reflectors.columns);
-  if (count == 0 || b.columns == 0) return;
-  check(LAPACKE_dormqr(LAPACK_COL_MAJOR, 'L', 'T', as_int(b.rows), as_int(b.columns), as_int(count), reflectors.data,
-                       stride(reflectors), tau.data(), b.data, stride(b)),
-        "dormqr");
+  multiply_by_q('T', reflectors, tau, b);
 }
+
+void apply_q(MatrixView reflectors, std::span<const double> tau, MatrixView b) { multiply_by_q('N', reflectors, tau, b); }
 
 long minimum_norm_solve(MatrixView a, double tolerance, std::span<double> b) {
   const SingleThreadedBlas alone;

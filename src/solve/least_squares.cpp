@@ -2,8 +2,11 @@
 
 #include "carillon/core/error.hpp"
 #include "carillon/solve/bayesian_ridge.hpp"
+#include "carillon/solve/constrained_least_squares.hpp"
 #include "carillon/solve/relevance_least_squares.hpp"
 #include "carillon/solve/ridge_least_squares.hpp"
+#include "carillon/solve/sparse_least_squares.hpp"
+#include "carillon/solve/tsvd.hpp"
 #include "carillon/solve/with_posterior.hpp"
 
 namespace carillon {
@@ -26,11 +29,29 @@ std::unique_ptr<LeastSquares> make_ridge(const LeastSquaresOptions& options) {
   return std::make_unique<WithPosterior>(std::move(ridge), options);
 }
 
+template <class Solver>
+std::unique_ptr<LeastSquares> make_without_posterior(const LeastSquaresOptions& options) {
+  if (options.posterior) throw InputError("method " + options.method + " has no posterior; ridge, bayesian_ridge and ard have");
+  if (options.strength == Strength::evidence)
+    throw InputError("method " + options.method + " has no evidence to choose its strength by; ridge and bayesian_ridge have");
+  return std::make_unique<Solver>(options);
+}
+
+std::unique_ptr<LeastSquares> with_constraints(std::unique_ptr<LeastSquares> method, const LeastSquaresOptions& options) {
+  if (options.constraints.empty()) return method;
+  if (options.method != "ridge") throw InputError("constraints need method ridge, not " + options.method);
+  if (options.posterior) throw InputError("a posterior does not know of constraints: ask for one of the two");
+  return std::make_unique<ConstrainedLeastSquares>(std::move(method), options);
+}
+
 // One line per method.
 constexpr Method methods[] = {
     {"ridge", make_ridge},
     {"bayesian_ridge", make<BayesianRidge>},
     {"ard", make<RelevanceLeastSquares>},
+    {"tsvd", make_without_posterior<TsvdLeastSquares>},
+    {"lasso", make_without_posterior<SparseLeastSquares>},
+    {"elastic_net", make_without_posterior<SparseLeastSquares>},
 };
 
 }  // namespace
@@ -52,7 +73,7 @@ std::vector<std::string> least_squares_methods() {
 std::unique_ptr<LeastSquares> make_least_squares(const LeastSquaresOptions& options) {
   std::string known;
   for (const Method& method : methods) {
-    if (options.method == method.name) return method.make(options);
+    if (options.method == method.name) return with_constraints(method.make(options), options);
     known += (known.empty() ? "" : ", ") + std::string(method.name);
   }
   throw InputError("unknown least-squares method '" + options.method + "'; known: " + known);

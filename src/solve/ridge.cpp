@@ -64,29 +64,12 @@ InnerSolution solve_regularised(MatrixView triangle, double lambda) {
   return out;
 }
 
-std::string dependent_words(const StandardForm& form) {
-  return std::to_string(form.free_columns()) + " unpenalised columns hold only " + std::to_string(form.free_rank()) +
-         " independent ones: the smallest coefficients that fit were taken";
-}
-
 /// All of the Summary but what set_spectrum adds.
 Solution finish(const TriangularFactor& factor, const StandardForm& form, const InnerSolution& inner, double lambda) {
-  const Matrix coefficients = form.coefficients(inner.y);
-  Solution solution;
-  solution.coefficients.assign(coefficients.values().begin(), coefficients.values().end());
+  Solution solution = solution_of(factor, form, form.coefficients(inner.y), lambda);
   Summary& summary = solution.summary;
-  summary.rows = factor.row_count();
-  summary.columns = factor.unknowns();
-  summary.zero_columns = form.zero_columns();
-  summary.lambda = lambda;
-  summary.lambda_how = "given";
   summary.degrees_of_freedom = inner.degrees_of_freedom + static_cast<double>(form.free_rank());
-  summary.residual_norm = std::sqrt(factor.squared_residuals(coefficients).front());
-  summary.rms = summary.rows > 0 ? summary.residual_norm / std::sqrt(static_cast<double>(summary.rows)) : 0.0;
-  if (form.free_rank() < form.free_columns()) {
-    summary.status = SolveStatus::rank_deficient;
-    summary.message = dependent_words(form);
-  } else if (inner.kept) {
+  if (inner.kept && summary.status == SolveStatus::ok) {
     summary.status = SolveStatus::rank_deficient;
     summary.message = "rank " + std::to_string(*inner.kept) + " of " + std::to_string(form.size()) +
                       " without regularisation: the solution nearest to the prior's mean was taken";

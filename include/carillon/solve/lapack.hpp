@@ -39,6 +39,9 @@ void pivoted_qr(MatrixView a, std::span<double> tau, std::span<long> order);
 /// b = Q' b with Q from householder_qr or pivoted_qr.
 void apply_q_transposed(MatrixView reflectors, std::span<const double> tau, MatrixView b);
 
+/// b = Q b, likewise.
+void apply_q(MatrixView reflectors, std::span<const double> tau, MatrixView b);
+
 /// Minimum-norm solution of min ||a x - b|| by a complete orthogonal factorisation (dgelsy); `a` is destroyed.
 /// @param b  in: right-hand side, max(rows, columns) long; out: x in front
 /// @return   numerical rank: the largest leading pivoted block with condition below 1/tolerance

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "carillon/core/parallel.hpp"
+#include "carillon/solve/constraints.hpp"
 #include "carillon/solve/cross_validation.hpp"
 #include "carillon/solve/marginal_likelihood.hpp"
 #include "carillon/solve/posterior.hpp"
@@ -29,6 +30,13 @@ enum class Strength {
 /// @throws InputError  another name; the message lists the known ones
 Strength strength_from_name(const std::string& name);
 
+/// For methods `lasso` and `elastic_net` (sparse_least_squares.hpp).
+struct SparseOptions {
+  double l2 = 1e-3;             ///< `elastic_net`: strength of its quadratic part, as ridge's lambda
+  long most_active = 0;         ///< the path ends where it would have more terms; 0: no limit
+  std::optional<double> refit;  ///< fit the chosen terms anew by ridge of this strength (0: least squares); none: do not
+};
+
 struct LeastSquaresOptions {
   std::string method = "ridge";  ///< a name of least_squares_methods()
   Strength strength = Strength::groups;
@@ -36,6 +44,8 @@ struct LeastSquaresOptions {
   LambdaGrid grid;      ///< used otherwise
   ChoiceRule rule = ChoiceRule::minimum;
   PriorOptions prior;
+  SparseOptions sparse;
+  LinearConstraints constraints;  ///< with method `ridge` (constrained_least_squares.hpp)
   std::vector<int> sections;  ///< per unknown, numbered from 0: those with one relevance in method `ard`; empty: all one section
   bool posterior = false;     ///< keep what the data leave open about the coefficients
 };

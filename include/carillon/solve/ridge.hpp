@@ -1,17 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "carillon/solve/prior.hpp"
-#include "carillon/solve/summary.hpp"
+#include "carillon/solve/solution.hpp"
 #include "carillon/solve/triangular_factor.hpp"
 
 namespace carillon {
-
-struct Solution {
-  std::vector<double> coefficients;  ///< one per unknown
-  Summary summary;
-};
 
 /// The c of  min |A c - b|^2 + lambda |D (c - c0)|^2 , by Householder QR of [M; sqrt(lambda) I] in the standard form: the
 /// computed c is the exact answer for data that differ by a small multiple of eps, whatever the condition.
