@@ -30,7 +30,7 @@ MOST_LABELS = 20
 QUANTITIES = {
     "energy": ("energy", "eV/atom", 1000, "meV/atom"),
     "force": ("force component", "eV/Å", 1000, "meV/Å"),
-    "stress": ("stress component", "GPa", 1, "GPa"),
+    "stress": ("stress component (tension positive)", "GPa", 1, "GPa"),
 }
 
 # Okabe and Ito's colours, which stay apart for colour-blind readers, with grey in place of yellow, too pale on white. Beyond

@@ -9,6 +9,14 @@
 #include "carillon/exchange/chimes_params.hpp"
 
 namespace carillon {
+namespace {
+
+/// Where a model is, for those who give the folder around it.
+std::string hint_for(const std::string& path) {
+  return is_model_folder(path + "/model") ? "; its model is " + path + "/model" : "";
+}
+
+}  // namespace
 
 Hierarchy open_model(const std::vector<std::string>& paths) {
   if (paths.empty()) throw InputError("no model given");
@@ -17,11 +25,13 @@ Hierarchy open_model(const std::vector<std::string>& paths) {
     if (is_model_folder(path)) return read_model(path);
     if (!std::filesystem::exists(path)) throw FileError(path + ": cannot be opened: no such file or folder");
     if (!std::filesystem::is_directory(path)) return to_hierarchy(read_chimes_params(path));
-    if (!is_block_folder(path)) throw InputError(path + ": is neither a model folder (model.yaml) nor a block folder (block.yaml)");
+    if (!is_block_folder(path))
+      throw InputError(path + ": is neither a model folder (model.yaml) nor a block folder (block.yaml)" + hint_for(path));
   }
   std::vector<Block> blocks;
   for (const std::string& path : paths) {
-    if (!is_block_folder(path)) throw InputError(path + ": is not a block folder (block.yaml); several inputs must all be blocks of one model");
+    if (!is_block_folder(path))
+      throw InputError(path + ": is not a block folder (block.yaml); several inputs must all be blocks of one model");
     blocks.push_back(read_block(path));
   }
   return compose(std::move(blocks));

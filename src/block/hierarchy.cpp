@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "carillon/block/block_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/text_reader.hpp"
 
@@ -86,7 +87,8 @@ std::string missing_message(const std::vector<Block>& blocks, const std::vector<
     return "block " + blocks.front().name() + " cannot be used alone: it holds only the cross terms; " + also;
   std::vector<std::string> given;
   for (const Block& block : blocks) given.push_back(block.name());
-  return "the blocks " + joined(given) + " are not a whole model: " + also + ", or must be told that they are meant to be absent";
+  return "the blocks " + joined(given) + " are not a whole model: " + also +
+         ", unless named as absent (compose --absent, absent_blocks in a recipe)";
 }
 
 std::vector<std::string> checked_absent(const std::vector<std::string>& names, const std::vector<std::string>& needed,
@@ -103,6 +105,19 @@ std::vector<std::string> checked_absent(const std::vector<std::string>& names, c
   for (const std::string& name : needed)
     if (contains(normal, name)) in_order.push_back(name);
   return in_order;
+}
+
+/// A block makes up for the errors of the parents it was fitted on; another version of a parent makes other errors.
+void require_own_parents(const std::vector<Block>& blocks) {
+  for (const Block& block : blocks)
+    for (const auto& [name, checksum] : block.provenance.parents) {
+      const auto parent =
+          std::find_if(blocks.begin(), blocks.end(), [&, wanted = name](const Block& b) { return b.name() == wanted; });
+      if (parent == blocks.end() || block_checksum(*parent) == checksum) continue;
+      throw InputError("block " + block.name() + " was fitted on what another block " + name +
+                       " leaves than the one given (its checksum begins with " + checksum.substr(0, 8) +
+                       "); fit it again on this one, or accept the combination (compose --other-parents)");
+    }
 }
 
 Penalty checked_penalty(const Penalty& penalty) {
@@ -150,6 +165,7 @@ Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options) {
   refuse_repeated(blocks);
   for (const Block& block : blocks) require_same_form(blocks.front(), block);
   require_same_morse_lengths(blocks);
+  if (!options.other_parents) require_own_parents(blocks);
 
   Hierarchy model;
   std::vector<std::string> given;

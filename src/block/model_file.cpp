@@ -79,6 +79,7 @@ Hierarchy read_model(const std::string& folder) {
   ComposeOptions options;
   options.penalty = Penalty{penalty.at("distance").number(), penalty.at("scale").number()};
   options.absent = yaml.at("absent").strings();
+  options.other_parents = true;  // whoever composed it has decided
   Hierarchy model = [&] {
     try {
       return compose(std::move(blocks), options);

@@ -25,7 +25,8 @@ void compose_model(const ComposeArguments& arguments) {
   for (const std::string& folder : arguments.blocks) blocks.push_back(read_block(folder));
   const Hierarchy model = compose(std::move(blocks), options);
   write_model(arguments.output, model, arguments.overwrite);
-  fmt::print("composed {} from {} blocks: {}\n", element_set_name(model.elements), model.blocks.size(), arguments.output);
+  fmt::print("composed {} from {} blocks{}: {}\n", element_set_name(model.elements), model.blocks.size(),
+             model.penalty.scale > 0 ? "" : ", without a penalty at short distances (--penalty)", arguments.output);
 }
 
 }  // namespace
@@ -41,6 +42,8 @@ void add_compose_verb(CLI::App& app, Session& session) {
       ->option_text("DISTANCE SCALE");
   verb->add_option("--absent", arguments->options.absent, "element sets meant to have no block, such as C-H-N")
       ->option_text("NAME...");
+  verb->add_flag("--other-parents", arguments->options.other_parents,
+                 "accept a block that was fitted on what other versions of its parents left");
   verb->add_flag("--overwrite", arguments->overwrite, "replace an existing model folder");
   verb->footer("Example:\n  carillon compose blocks/C blocks/N blocks/C-N -o model --penalty 0.02 20000");
   verb->callback([arguments, &session] {

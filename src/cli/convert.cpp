@@ -45,6 +45,9 @@ void convert_params(const ConvertArguments& arguments) {
     write_block(folder.file(block.name()), block, arguments.overwrite);
     fmt::print("block {}: {} coefficients, {}\n", block.name(), block.basis.columns(), folder.file(block.name()));
   }
+  if (params.penalty.scale > 0)
+    fmt::print("the penalty belongs to the model, not to its blocks: compose with --penalty {:.6g} {:.6g}\n",
+               params.penalty.distance, params.penalty.scale);
 }
 
 void convert_setup(const ConvertArguments& arguments) {

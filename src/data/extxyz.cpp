@@ -80,10 +80,21 @@ std::array<bool, 3> parse_pbc(const FrameLines& lines, std::string_view value) {
   return flags;
 }
 
+/// `_JSON [[1, 2], [3, 4]]`, as ASE writes an array of arrays, as the plain list `1  2   3  4`; other values as they are.
+std::string without_json_brackets(std::string_view value) {
+  constexpr std::string_view mark = "_JSON";
+  if (!value.starts_with(mark)) return std::string(value);
+  std::string flat(value.substr(mark.size()));
+  for (char& c : flat)
+    if (c == '[' || c == ']' || c == ',') c = ' ';
+  return flat;
+}
+
 /// Up to 9 numbers of a list value; returns how many there are.
 int parse_numbers(const FrameLines& lines, const Entry& entry, std::array<double, 9>& out) {
   int count = 0;
-  std::string_view rest = entry.value;
+  const std::string flat = without_json_brackets(entry.value);
+  std::string_view rest = flat;
   for (std::string_view word = take_list_element(rest); !word.empty(); word = take_list_element(rest), ++count) {
     if (count == 9) lines.fail(fmt::format("{} has more than 9 numbers", entry.key));
     out[static_cast<std::size_t>(count)] = lines.number(word, entry.key, "number " + std::to_string(count + 1));

@@ -42,17 +42,17 @@ constexpr Column columns[] = {
     {"energy_mae_mev_per_atom", nullptr, &R::energy, &S::mae, mev_per_atom},
     {"energy_max_error_mev_per_atom", nullptr, &R::energy, &S::max_error, mev_per_atom},
     {"energy_mean_error_mev_per_atom", "E mean error, meV/atom", &R::energy, &S::mean_error, mev_per_atom},
-    {"energy_reference_spread_mev_per_atom", "E spread, meV/atom", &R::energy, &S::reference_rms, mev_per_atom},
+    {"energy_reference_spread_mev_per_atom", "E ref. spread, meV/atom", &R::energy, &S::reference_rms, mev_per_atom},
     {"force_rmse_mev_per_angstrom", "F RMSE, meV/Å", &R::force, &S::rmse, mev_per_angstrom},
     {"force_rmse_kcal_per_mol_per_angstrom", "F RMSE, kcal/mol/Å", &R::force, &S::rmse, kcal},
     {"force_mae_mev_per_angstrom", nullptr, &R::force, &S::mae, mev_per_angstrom},
     {"force_max_error_mev_per_angstrom", "F max error, meV/Å", &R::force, &S::max_error, mev_per_angstrom},
-    {"force_reference_rms_mev_per_angstrom", "F rms, meV/Å", &R::force, &S::reference_rms, mev_per_angstrom},
+    {"force_reference_rms_mev_per_angstrom", "F ref. rms, meV/Å", &R::force, &S::reference_rms, mev_per_angstrom},
     {"stress_rmse_gpa", "stress RMSE, GPa", &R::stress, &S::rmse, gpa},
     {"stress_mae_gpa", nullptr, &R::stress, &S::mae, gpa},
     {"stress_max_error_gpa", nullptr, &R::stress, &S::max_error, gpa},
     {"stress_mean_error_gpa", nullptr, &R::stress, &S::mean_error, gpa},
-    {"stress_reference_rms_gpa", "stress rms, GPa", &R::stress, &S::reference_rms, gpa},
+    {"stress_reference_rms_gpa", "stress ref. rms, GPa", &R::stress, &S::reference_rms, gpa},
 };
 
 nlohmann::ordered_json json_row(const MetricsRow& row) {

@@ -14,6 +14,8 @@ struct ComposeOptions {
   std::optional<Penalty> penalty;
   /// Element sets that may lack a block, because the interaction is meant to be absent: `C-H-N`.
   std::vector<std::string> absent;
+  /// Also takes a block together with other parents than those that were subtracted before its fit.
+  bool other_parents = false;
 };
 
 /// Blocks that fit together and are complete: what can be evaluated and exported as a model.
@@ -36,7 +38,8 @@ std::vector<std::string> needed_blocks(const std::vector<Element>& elements, int
 /// @throws InputError  naming the reason: no block; the same block twice; a block the element set needs is missing (a bare C-N
 ///                     block has no C-C and N-N interaction); blocks with another coordinate, smoothing or behaviour below the
 ///                     inner cutoff; another Morse length for one element pair; `absent` naming a block that is given or that
-///                     is not needed; a penalty out of range
+///                     is not needed; a penalty out of range; a block that was fitted on what another version of a
+///                     parent leaves, unless `other_parents`
 /// @throws ShapeError, DomainError  as check_block
 /// The energy of the result is the sum of the blocks' energies (docs/theory.md, Eq. 9) plus the penalty, once.
 Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options = {});

@@ -62,8 +62,8 @@ TEST_F(OpenPotential, ABareCrossBlockIsRefused) {
 
 TEST_F(OpenPotential, AnIncompleteSetIsRefused) {
   EXPECT_EQ(problem_with<InputError>({"N", "C-N"}),
-            "the blocks N, C-N are not a whole model: the model also needs the block C, or must be told that they are meant to "
-            "be absent");
+            "the blocks N, C-N are not a whole model: the model also needs the block C, unless named as absent (compose "
+            "--absent, absent_blocks in a recipe)");
   EXPECT_NE(problem_with<InputError>({"C", "N"}).find("the model also needs the block C-N"), std::string::npos);
   EXPECT_NE(problem_with<InputError>({"C", "C", "N", "C-N"}), "");
 }

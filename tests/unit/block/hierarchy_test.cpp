@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "carillon/block/block_file.hpp"
+#include "carillon/block/model_file.hpp"
 #include "random_blocks.hpp"
 #include "support/temporary_file.hpp"
 
@@ -92,7 +93,7 @@ TEST(Hierarchy, ReasonsForRefusal) {
   const Case cases[] = {
       {{}, {}, "a model needs at least one block"},
       {twice(), {}, "block C is given twice"},
-      {without("C-H"), {}, "are not a whole model: the model also needs the block C-H, or must be told"},
+      {without("C-H"), {}, "are not a whole model: the model also needs the block C-H, unless named as absent"},
       {without("C-H-N"), {}, "the model also needs the block C-H-N"},
       {without("H"), {}, "the model also needs the block H"},
       {changed([](auto& o) { o.form.coordinate = CoordinateKind::direct; }),
@@ -122,6 +123,22 @@ TEST(Hierarchy, AbsentInteractionsAreAllowedWhenNamed) {
   const Hierarchy model = compose(blocks, {.penalty = Penalty{0.02, 3.0}, .absent = {"N-C-H", "H-C"}});
   EXPECT_EQ(model.absent, (std::vector<std::string>{"C-H", "C-H-N"}));
   EXPECT_EQ(model.penalty.scale, 3.0);
+}
+
+TEST(Hierarchy, ABlockGoesWithTheParentsItWasFittedOn) {
+  auto blocks = random_blocks({"C", "N"});
+  blocks[2].provenance.parents = {{"C", block_checksum(blocks[0])}, {"N", block_checksum(blocks[1])}};
+  EXPECT_EQ(compose(blocks).blocks.size(), 3u);
+  blocks[1].coefficients[0] += 0.5;
+  const std::string message = message_of<InputError>([&] { compose(blocks); });
+  EXPECT_EQ(message.find("block C-N was fitted on what another block N leaves than the one given"), 0u) << message;
+  ComposeOptions accepting;
+  accepting.other_parents = true;
+  EXPECT_EQ(compose(blocks, accepting).blocks.size(), 3u);
+
+  const testing::TemporaryFolder folder;  // a model that was composed so stays readable
+  write_model(folder.path("model"), compose(blocks, accepting));
+  EXPECT_EQ(read_model(folder.path("model")).blocks.size(), 3u);
 }
 
 TEST(Hierarchy, PairsAloneNeedNoBlockOfThreeElements) {

@@ -18,7 +18,7 @@ inline std::vector<Block> random_blocks(const std::vector<const char*>& symbols,
   provenance.solver = "ridge, strength 1e-3: \"cross-validated\"";
   provenance.data_sha256 = {{"a.extxyz", "beef"}};
   provenance.frames = {{"cold: 300 K", 12}, {"hot", 7}};
-  provenance.parents = {{"C", "0123"}};
+  provenance.parents = {{"Xe", "0123"}};  // of no model here
   provenance.distances = {{"C-C", {1.13, 4.05, 1234}}};
   provenance.notes = {"# not for melts", "a\nb"};
   const BasisSet basis = random_basis(elements(symbols), options);

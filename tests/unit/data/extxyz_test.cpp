@@ -60,6 +60,13 @@ TEST(Extxyz, OriginNamesFileLineAndFrame) {
   EXPECT_EQ(frames[1].origin.text(), "test:6: frame 1");
 }
 
+// Oracle: ASE 3.22.1 writes a 3x3 array in atoms.info in this way.
+TEST(Extxyz, StressAsAnArrayOfArraysIsRead) {
+  const Structure flat = read_one("extxyz", helium("stress=\"1 2 3 2 4 5 3 5 6\""));
+  const Structure nested = read_one("extxyz", helium("stress=\"_JSON [[1.0, 2.0, 3.0], [2.0, 4.0, 5.0], [3.0, 5.0, 6.0]]\""));
+  EXPECT_EQ(*flat.stress, *nested.stress);
+}
+
 TEST(Extxyz, StressAsSixNumbersIsInVoigtOrder) {
   const Structure nine = read_one("extxyz", helium("stress=\"1 6 5 6 2 4 5 4 3\""));
   const Structure six = read_one("extxyz", helium("stress=\"1 2 3 4 5 6\""));

@@ -60,8 +60,8 @@ TEST_F(Check, WhatWouldEndTheFitLaterIsRefusedWithItsLine) {
       {"blocks: [{name: C}, {name: N, basis: {coordinate: inverse}}, {name: C-N, solver: {folds: 3}}]\n",
        "r.yaml: blocks C and N do not fit together: their coordinates are morse and inverse"},
       {"blocks: [{name: C}, {name: N}]\n",
-       "r.yaml: the blocks C, N are not a whole model: the model also needs the block C-N, or must be told "
-       "that they are meant to be absent"},
+       "r.yaml: the blocks C, N are not a whole model: the model also needs the block C-N, unless "
+       "named as absent (compose --absent, absent_blocks in a recipe)"},
   };
   for (const auto& [blocks, problem] : cases) EXPECT_EQ(problem_of(blocks), problem) << blocks;
 }
