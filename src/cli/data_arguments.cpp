@@ -49,7 +49,7 @@ void add_data_options(CLI::App& verb, DataArguments& arguments) {
       ->option_text("QUANTITY=NAME");
 }
 
-Dataset open_data(const std::vector<std::string>& files, const DataArguments& arguments) {
+Dataset open_data(const std::vector<std::string>& files, const DataArguments& arguments, const ProgressCallback& progress) {
   std::vector<DataSource> sources;
   for (const std::string& file : files) {
     DataSource source{file, {}};
@@ -59,9 +59,16 @@ Dataset open_data(const std::vector<std::string>& files, const DataArguments& ar
     if (!arguments.stress.empty()) source.options.stress_convention = stress_convention_from_name(arguments.stress);
     sources.push_back(std::move(source));
   }
-  Dataset data(std::move(sources));
+  Dataset data(std::move(sources), progress);
   log_keys(data);
   return data;
+}
+
+ProgressCallback when_data_are_large(Progress& progress) {
+  constexpr long large = 100'000'000;  // bytes: half a second
+  return [&progress](long done, long total) {
+    if (total >= large) progress.update(done, total);
+  };
 }
 
 void log_keys(const Dataset& data) {

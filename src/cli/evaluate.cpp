@@ -59,7 +59,8 @@ void evaluate(const EvaluateArguments& arguments, const Session& session) {
   session.world.agree([&] {
     check_outputs(arguments);
     potential = open_potential(models);
-    data = open_data({arguments.inputs.back()}, arguments.data);
+    Progress reading = session.progress("reading data");
+    data = open_data({arguments.inputs.back()}, arguments.data, when_data_are_large(reading));
     check_labels(arguments, *data);
   });
   spdlog::info("{}", potential->description());

@@ -60,7 +60,7 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
   destination.checkpoint.emplace(checkpoint, identity, world, arguments.overwrite);
   world.agree([&] {
     if (!world.is_root()) return;
-    if (destination.checkpoint->resumed()) destination.folder->remove_unfinished_files();
+    if (destination.checkpoint->resumed()) remove_unfinished_result(*destination.folder, recipe);
     log_to_file(destination.folder->file("carillon.log"), destination.checkpoint->resumed());
   });
 }
@@ -76,8 +76,12 @@ void fit(const FitArguments& arguments, const Session& session) {
     if (arguments.seed >= 0 && recipe.split.kind != SplitSpec::Kind::fraction)
       spdlog::warn("--seed {} changes nothing: the recipe's split is not random", arguments.seed);
     if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
-    data.emplace(recipe.data);
+    Progress reading = session.progress("reading data");
+    data.emplace(recipe.data, when_data_are_large(reading));
     split = split_frames(recipe, *data);
+    if (recipe.split.kind == SplitSpec::Kind::fraction)
+      if (const std::string complaint = split_complaint(split, recipe.split.fraction); !complaint.empty())
+        spdlog::warn("{}", complaint);
     check_fit(recipe, *data, split.train);
   });
   if (arguments.dry_run) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
@@ -29,6 +30,16 @@ nlohmann::json frames_json(const Dataset& data, const std::vector<long>& frames)
                    {"label", summary.label}});
   }
   return out;
+}
+
+/// What a fit writes beside `blocks/` and `carillon.log`; docs/file_formats.md lists it.
+bool is_result_name(const std::string& name) {
+  static const std::set<std::string> fixed{"model",        "recipe.yaml", "split.json", "summary.json",
+                                           "metrics.json", "metrics.csv", "metrics.md"};
+  if (fixed.contains(name) || (name.starts_with("path_") && name.ends_with(".csv"))) return true;
+  for (const std::string set : {"train", "test"})
+    if (name == "predictions_" + set + ".extxyz" || name == "parity_" + set + ".csv") return true;
+  return false;
 }
 
 /// Data may hold elements that no step of the recipe was about.
@@ -100,6 +111,19 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
   for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
   write_model(folder.file("model"), result.model, overwrite);
   spdlog::info("{}", fit_summary_text(result));
+}
+
+void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe) {
+  const auto without_replaced = [](const std::string& name) {  // see AtomicFolder
+    return name.ends_with(".replaced") ? name.substr(0, name.rfind('.')) : name;
+  };
+  folder.remove_unfinished([&](const std::string& name) { return is_result_name(without_replaced(name)); });
+  std::set<std::string> names;
+  for (const StepSpec& step : recipe.steps) names.insert(step.blocks.begin(), step.blocks.end());
+  if (std::filesystem::is_directory(folder.file("blocks")))
+    OutputFolder(folder.file("blocks"), true).remove_unfinished([&](const std::string& name) {
+      return names.contains(without_replaced(name));
+    });
 }
 
 void evaluate_fit(const Session& session, const std::optional<OutputFolder>& folder, const Dataset& data, const Split& split,

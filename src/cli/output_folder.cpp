@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
 
 namespace carillon {
@@ -17,12 +18,12 @@ OutputFolder::OutputFolder(std::string path, bool overwrite) : path_(std::move(p
   if (problem) throw FileError(path_ + ": cannot be made: " + problem.message());
 }
 
-void OutputFolder::remove_unfinished_files() const {
+void OutputFolder::remove_unfinished(const std::function<bool(const std::string&)>& is_own) const {
   namespace fs = std::filesystem;
-  std::vector<fs::path> found;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path_))
-    if (entry.path().extension().string().starts_with(".part")) found.push_back(entry.path());
   std::error_code ignored;  // left behind they cost disk, no more
+  std::vector<fs::path> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_, ignored))
+    if (const auto name = finished_name(entry.path().filename().string()); name && is_own(*name)) found.push_back(entry.path());
   for (const fs::path& path : found) fs::remove_all(path, ignored);
 }
 

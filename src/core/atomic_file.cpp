@@ -66,6 +66,15 @@ void AtomicFile::commit() {
   }
 }
 
+std::optional<std::string> finished_name(std::string_view name) {
+  constexpr std::string_view mark = ".part";
+  const std::size_t stem = name.find_last_not_of("0123456789");
+  if (stem == std::string_view::npos || stem + 1 == name.size()) return {};  // all digits, or none at the end
+  const std::string_view marked = name.substr(0, stem + 1);
+  if (marked.size() <= mark.size() || !marked.ends_with(mark)) return {};
+  return std::string(marked.substr(0, marked.size() - mark.size()));
+}
+
 void write_file(const std::string& path, std::string_view bytes) {
   AtomicFile file(path);
   file.write(bytes);

@@ -68,7 +68,24 @@ std::vector<long> test_counts(const LabelGroups& groups, double fraction, long t
   return counts;
 }
 
+long wanted_tests(long frames, double fraction) {
+  return static_cast<long>(std::floor(fraction * static_cast<double>(frames) + 0.5));
+}
+
 }  // namespace
+
+std::string split_complaint(const Split& split, double fraction) {
+  const auto test = static_cast<long>(split.test.size());
+  const long all = static_cast<long>(split.train.size()) + test;
+  const long wanted = wanted_tests(all, fraction);
+  if (fraction > 0 && wanted == 0)
+    return fmt::format("the split leaves no frame to test on: a fraction of {} of {} frames", fraction, all);
+  if (test >= wanted) return "";
+  return fmt::format(
+      "the split tests on {} of the {} frames asked for: every label keeps one to train on ('stratified: false' draws from all "
+      "frames alike)",
+      test == 0 ? "none" : std::to_string(test), wanted);
+}
 
 std::vector<long> shuffled(long count, std::uint64_t seed) {
   if (count < 0) throw DomainError(fmt::format("cannot shuffle {} frames", count));
@@ -78,7 +95,7 @@ std::vector<long> shuffled(long count, std::uint64_t seed) {
 
 Split split_by_fraction(std::span<const std::string> labels, double fraction, std::uint64_t seed, bool stratified) {
   if (!(fraction >= 0 && fraction < 1)) throw InputError(fmt::format("the test fraction is {}, outside [0, 1)", fraction));
-  const auto total = static_cast<long>(std::floor(fraction * static_cast<double>(labels.size()) + 0.5));
+  const long total = wanted_tests(static_cast<long>(labels.size()), fraction);
   std::mt19937_64 generator(seed);
   std::vector<bool> is_test(labels.size(), false);
   const auto draw = [&](const std::vector<long>& frames, long count) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -24,6 +25,7 @@ constexpr std::string_view format = "carillon checkpoint 1\n";
 constexpr std::size_t hash_length = 64;
 constexpr const char* identity_file = "identity.json";
 constexpr const char* lock_file = "lock";
+constexpr const char* piece_suffix = ".piece";
 
 std::string identity_text(const FitIdentity& identity) { return nlohmann::json(identity).dump(1) + "\n"; }
 
@@ -45,19 +47,47 @@ std::vector<std::string> differences(const FitIdentity& one, const FitIdentity& 
   return names;
 }
 
+std::string path_in(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) names.push_back(entry.path().filename());
+  return names;
+}
+
+/// A file that a checkpoint writes, lock aside, whole or half. The folder may be anybody's: nothing else in it is ours to remove.
+bool is_own(const std::string& name) {
+  const std::string whole = finished_name(name).value_or(name);
+  return whole == identity_file || whole.ends_with(piece_suffix);
+}
+
+bool holds_only_own(const std::string& folder) {
+  const std::vector<std::string> names = names_in(folder);
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) { return name == lock_file || is_own(name); }) &&
+         (names.empty() || fs::exists(path_in(folder, lock_file)));
+}
+
 void remove_contents(const std::string& folder) {
   std::error_code ignored;
   // The identity goes first: pieces without one are of no use, whereas an identity promises that its pieces are.
-  fs::remove(fs::path(folder) / identity_file, ignored);
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored))
-    if (entry.path().filename() != lock_file) fs::remove_all(entry.path(), ignored);
+  fs::remove(path_in(folder, identity_file), ignored);
+  for (const std::string& name : names_in(folder))
+    if (is_own(name)) fs::remove(path_in(folder, name), ignored);
+}
+
+/// The folder too, unless somebody else put something there. After remove_contents().
+void remove_lock_and_folder(const std::string& folder) {
+  std::error_code ignored;
+  fs::remove(path_in(folder, lock_file), ignored);
+  fs::remove(folder, ignored);
 }
 
 /// Halves of files that a killed process was writing.
 void remove_unfinished_files(const std::string& folder) {
   std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored))
-    if (entry.path().extension().string().starts_with(".part")) fs::remove(entry.path(), ignored);
+  for (const std::string& name : names_in(folder))
+    if (finished_name(name) && is_own(name)) fs::remove(path_in(folder, name), ignored);
 }
 
 /// What of the frames is not in the data files themselves: labels and temperatures may come from the recipe or other files.
@@ -75,10 +105,12 @@ std::string frames_hash(const Dataset& data) {
 FitIdentity fit_identity(const Recipe& recipe, const Dataset& data) {
   FitIdentity identity;
   identity["program"] = version() + " (" + git_hash() + ")";
-  identity["recipe"] = sha256(recipe_yaml(recipe));
+  const Recipe absolute = with_absolute_paths(recipe);  // the same fit may be called from another folder
+  identity["recipe"] = sha256(recipe_yaml(absolute));
   identity["labels or temperatures"] = frames_hash(data);
   for (std::size_t source = 0; source < data.sources().size(); ++source)
-    identity["data file " + data.sources()[source].path] = data.source_hash(static_cast<int>(source));
+    identity["data file " + std::filesystem::absolute(data.sources()[source].path).lexically_normal().string()] =
+        data.source_hash(static_cast<int>(source));
   for (const StepSpec& step : recipe.steps)
     if (!step.frozen.empty())
       identity["frozen block " + step.blocks.front()] = block_checksum(read_frozen_block(step.frozen, step.blocks.front()));
@@ -100,17 +132,17 @@ void Checkpoint::open(const FitIdentity& identity, bool start_anew) {
   std::error_code problem;
   fs::create_directories(folder_, problem);
   if (problem) throw FileError(folder_ + ": cannot be made: " + problem.message());
-  lock_ = std::make_unique<FileLock>(path_of(lock_file));
+  lock_ = std::make_unique<FileLock>(path_in(folder_, lock_file));
   identity_hash_ = sha256(identity_text(identity));
   if (exists_in(folder_)) {
-    const std::optional<FitIdentity> found = read_identity(path_of(identity_file));
+    const std::optional<FitIdentity> found = read_identity(path_in(folder_, identity_file));
     if (found == identity) {
       resumed_ = true;
       remove_unfinished_files(folder_);
       return;
     }
     if (!found)
-      complain(identity_file, "cannot be read; the fit starts anew");
+      complaints_.push_back(path_in(folder_, identity_file) + ": cannot be read; the fit starts anew");
     else if (!start_anew)
       throw InputError(
           fmt::format("{}: belongs to another fit; different are: {}. Run that fit's command to continue it, or pass --overwrite "
@@ -118,24 +150,33 @@ void Checkpoint::open(const FitIdentity& identity, bool start_anew) {
                       folder_, fmt::join(differences(*found, identity), ", ")));
   }
   remove_contents(folder_);
-  write_file(path_of(identity_file), identity_text(identity));
+  write_file(path_in(folder_, identity_file), identity_text(identity));
 }
 
-bool Checkpoint::exists_in(const std::string& folder) { return fs::exists(fs::path(folder) / identity_file); }
+bool Checkpoint::exists_in(const std::string& folder) {
+  std::error_code unreadable;  // is no checkpoint of ours
+  return fs::exists(path_in(folder, identity_file), unreadable) && fs::exists(path_in(folder, lock_file), unreadable);
+}
 
 void Checkpoint::remove_remains(const std::string& folder) {
-  std::error_code ignored;
-  if (!exists_in(folder)) fs::remove_all(folder, ignored);
+  std::error_code unreadable;
+  if (!fs::is_directory(folder, unreadable) || exists_in(folder) || !holds_only_own(folder)) return;
+  {
+    const FileLock lock(path_in(folder, lock_file));  // a fit that has only just begun looks the same
+    if (exists_in(folder)) return;
+    remove_contents(folder);
+  }
+  remove_lock_and_folder(folder);
 }
 
-std::string Checkpoint::path_of(const std::string& name) const { return (fs::path(folder_) / name).string(); }
+std::string Checkpoint::piece_path(const std::string& name) const { return path_in(folder_, name + piece_suffix); }
 
 std::string Checkpoint::checksum(const std::string& name, std::string_view bytes) const {
   return sha256(identity_hash_ + "\n" + name + "\n" + sha256(bytes));
 }
 
 void Checkpoint::save(const std::string& name, std::string_view bytes) const {
-  AtomicFile file(path_of(name));
+  AtomicFile file(piece_path(name));
   file.write(format);
   file.write(checksum(name, bytes));
   file.write(bytes);
@@ -145,7 +186,7 @@ void Checkpoint::save(const std::string& name, std::string_view bytes) const {
 std::optional<std::string> Checkpoint::load(const std::string& name) {
   if (!has(name)) return {};
   try {
-    const TextFile file(path_of(name));
+    const TextFile file(piece_path(name));
     std::string_view rest = file.text();
     if (rest.size() < format.size() + hash_length || !rest.starts_with(format)) throw InputError("is damaged");
     rest.remove_prefix(format.size());
@@ -159,15 +200,15 @@ std::optional<std::string> Checkpoint::load(const std::string& name) {
   }
 }
 
-bool Checkpoint::has(const std::string& name) const { return fs::exists(path_of(name)); }
+bool Checkpoint::has(const std::string& name) const { return fs::exists(piece_path(name)); }
 
 void Checkpoint::remove(const std::string& name) const {
   std::error_code ignored;  // left behind it costs disk, no more
-  fs::remove(path_of(name), ignored);
+  fs::remove(piece_path(name), ignored);
 }
 
 void Checkpoint::complain(const std::string& name, const std::string& problem) {
-  complaints_.push_back(path_of(name) + ": " + problem);
+  complaints_.push_back(piece_path(name) + ": " + problem);
 }
 
 std::vector<std::string> Checkpoint::take_complaints() { return std::exchange(complaints_, {}); }
@@ -175,8 +216,7 @@ std::vector<std::string> Checkpoint::take_complaints() { return std::exchange(co
 void Checkpoint::finish() {
   remove_contents(folder_);
   lock_.reset();  // before its file goes: network file systems keep a file that is open
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
+  remove_lock_and_folder(folder_);
 }
 
 }  // namespace carillon

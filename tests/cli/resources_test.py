@@ -40,6 +40,26 @@ class Memory(ProgramTest):
         self.assertGreater(peak, foretold / 2)
 
 
+    def test_too_little_memory_ends_with_one_message(self):
+        """From limits under which the program hardly starts to one it lives with."""
+        self.put("recipe.yaml", LARGER_RECIPE)
+        enough = False
+        failures = 0
+        for megabytes in (350, 400, 450, 500, 600, 700, 800, 1000, 1500, 2500):
+            def limit(bytes_=megabytes << 20):
+                resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_))
+            result = self.run_program("fit", "recipe.yaml", "-o", f"in_{megabytes}", "--no-plots", "--threads", "2",
+                                      preexec_fn=limit, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+            enough = result.returncode == 0
+            if not enough and "carillon" in result.stderr:
+                failures += 1
+                print(megabytes, result.returncode, result.stderr[-300:], flush=True)
+            if enough:
+                break
+        self.assertTrue(enough)
+        self.assertGreater(failures, 0)
+
+
 def with_disk_of(byte_count):
     """Files cannot grow beyond so many bytes; what fails then is a write, as on a full disk. Needs no privileges."""
     def limit():
@@ -70,6 +90,15 @@ class FullDisk(ProgramTest):
         self.succeed("fit", "recipe.yaml", "-o", "undisturbed", "--no-plots")
         for name in ("blocks/C-N/coefficients.csv", "metrics.json", "predictions_train.extxyz"):
             self.assertEqual(self.read(f"result/{name}"), self.read(f"undisturbed/{name}"))
+
+    def test_going_on_removes_halves_of_the_fit_and_nothing_else(self):
+        self.assert_fails_for_lack_of_disk(self.run_program("fit", "recipe.yaml", "-o", "result", "--no-plots", **with_disk_of(9000)))
+        halves = {"metrics.json.part12", "model.part12/block.yaml", "blocks/C.part12/block.yaml", "blocks/N.replaced.part3/block.yaml"}
+        others = {"notes.partial", "deep/data.part1", "data.part1", "model.old2024/block.yaml", "blocks/H.part1/notes.txt", "recipe.yaml.part"}
+        for name in halves | others:
+            self.put(f"result/{name}", "mine")
+        self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")
+        self.assertEqual(files_in(self.folder / "result"), promised_files(("train",)) | others)
 
     def test_an_earlier_result_stays_whole(self):
         self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")

@@ -236,7 +236,7 @@ class FullDisk(Fits):
         done = run(fit_command(self.folder), preexec_fn=limit)
         self.assertEqual(done.returncode, 1, done.stderr)
         last = done.stderr.strip().splitlines()[-1]
-        self.assertRegex(last, r"carillon: error: .*/checkpoint/step_3_C-N_unit_0: cannot be written: File too large")
+        self.assertRegex(last, r"carillon: error: .*/checkpoint/step_3_C-N_unit_0.piece: cannot be written: File too large")
         messages = self.finish(self.folder)
         self.assertIn("resuming: solution of block N found", messages)
 
@@ -293,14 +293,14 @@ class Refusals(Fits):
         self.assertIn("resuming: ", self.finish(self.folder, more=["--overwrite"]))
 
     def test_damaged_pieces_are_reported_and_made_again(self):
-        damaged = self.folder / "checkpoint/step_1_C_solution"
+        damaged = self.folder / "checkpoint/step_1_C_solution.piece"
         content = bytearray(damaged.read_bytes())
         content[len(content) // 2] ^= 1
         damaged.write_bytes(content)
-        (self.folder / "checkpoint/step_2_N_solution").write_bytes(b"")
+        (self.folder / "checkpoint/step_2_N_solution.piece").write_bytes(b"")
         messages = self.finish(self.folder)
         self.assertIn(f"{damaged}: is damaged: its checksum does not fit", messages)
-        self.assertIn("step_2_N_solution: is damaged", messages)
+        self.assertIn("step_2_N_solution.piece: is damaged", messages)
         self.assertNotIn("resuming: solution of block C found", messages)
         self.assertIn("is damaged", (self.folder / "carillon.log").read_text(encoding="utf-8"))
 
@@ -322,7 +322,7 @@ class ChangedData(Fits):
         done = run(fit_command(self.folder, recipe=recipe))
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertRegex(done.stderr, "belongs to another fit; different are: data file .*frames.extxyz")
-        self.assertTrue((self.folder / "checkpoint/step_1_C_solution").exists())
+        self.assertTrue((self.folder / "checkpoint/step_1_C_solution.piece").exists())
 
 
 def parse_options():

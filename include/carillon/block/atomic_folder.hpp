@@ -16,8 +16,8 @@ public:
 
   const std::string& temporary() const { return temporary_; }  ///< where to put the files
 
-  /// Renames, taking the place of an existing folder of that name. A kill in the instant between the two renames leaves the
-  /// earlier folder under `<path>.old<pid>`.
+  /// Takes the place of an existing folder of that name, in one instant where the file system can do that. Elsewhere a kill
+  /// between two renames leaves the earlier folder under `<path>.replaced.part<pid>`, where the next AtomicFolder finds it.
   /// @throws FileError
   void commit();
 

@@ -13,6 +13,9 @@ namespace carillon {
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite);
 
+/// Removes what a killed fit of `recipe` was writing into the folder just then.
+void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe);
+
 /// Evaluates the composed model on the frames it was fitted and tested on; writes metrics.{json,csv,md}, predictions and parity
 /// plots of both, and prints the table. Collective; `folder` is set on the root.
 void evaluate_fit(const Session& session, const std::optional<OutputFolder>& folder, const Dataset& data, const Split& split,

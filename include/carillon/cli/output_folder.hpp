@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace carillon {
@@ -12,8 +13,9 @@ public:
   /// @throws FileError   it cannot be made
   OutputFolder(std::string path, bool overwrite);
 
-  /// Removes halves of files and folders (`.part<pid>`) that a killed process was writing.
-  void remove_unfinished_files() const;
+  /// Removes halves of files and folders (`<name>.part<pid>`, see finished_name()) that a killed process was writing directly in
+  /// this folder, those whose name `is_own`: the folder may hold other things of the user.
+  void remove_unfinished(const std::function<bool(const std::string&)>& is_own) const;
 
   std::string file(const std::string& name) const { return file_in(path_, name); }
   static std::string file_in(const std::string& folder, const std::string& name);

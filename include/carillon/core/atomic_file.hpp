@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ private:
   std::string temporary_;  ///< empty for a device
   std::FILE* file_ = nullptr;
 };
+
+/// What a temporary name `<name>.part<process number>` of a file or folder stands for; nothing when it is no such name.
+std::optional<std::string> finished_name(std::string_view name);
 
 /// The whole of `bytes` as file `path`, atomically.
 void write_file(const std::string& path, std::string_view bytes);

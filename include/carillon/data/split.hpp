@@ -31,6 +31,9 @@ std::vector<long> shuffled(long count, std::uint64_t seed);
 /// @throws InputError  fraction outside [0, 1), or nothing left to train on
 Split split_by_fraction(std::span<const std::string> labels, double fraction, std::uint64_t seed, bool stratified);
 
+/// What a person should know of a random split that tests on fewer frames than were asked for, or on none; empty otherwise.
+std::string split_complaint(const Split& split, double fraction);
+
 /// Tests on all frames of the given labels.
 /// @throws InputError  an unknown label (the message lists the known ones), or nothing left to train on
 Split split_by_label(std::span<const std::string> labels, const std::vector<std::string>& test_labels);

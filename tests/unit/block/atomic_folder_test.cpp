@@ -52,6 +52,16 @@ TEST(AtomicFolder, CommitReplacesTheWholeFolder) {
   EXPECT_EQ(items_in(place.path("")), 1);
 }
 
+TEST(AtomicFolder, WhatAKillLeftAsideIsPutBack) {
+  const TemporaryFolder place;
+  std::filesystem::create_directory(place.path("a.replaced.part12"));
+  std::ofstream(place.path("a.replaced.part12/file")) << "old";
+  std::filesystem::create_directory(place.path("a.old2024"));
+  { const AtomicFolder given_up(place.path("a")); }
+  EXPECT_EQ(text_of(place.path("a/file")), "old");
+  EXPECT_EQ(items_in(place.path("")), 2) << "the folder, and one that is somebody else's";
+}
+
 TEST(AtomicFolder, APlaceThatCannotBeWrittenIsNamed) {
   EXPECT_NE(testing::message_of<FileError>([] { AtomicFolder folder("/proc/a"); }).find("/proc/a: cannot be made: "),
             std::string::npos);

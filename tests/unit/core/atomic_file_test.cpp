@@ -89,6 +89,13 @@ TEST(AtomicFile, AFolderInItsPlaceIsAnErrorAndStays) {
   EXPECT_EQ(files_in(folder), 1) << "the temporary file must be gone";
 }
 
+TEST(AtomicFile, OnlyTemporaryNamesStandForAFinishedOne) {
+  EXPECT_EQ(finished_name("a.txt.part12"), "a.txt");
+  EXPECT_EQ(finished_name("a.part1.part2"), "a.part1");
+  for (const char* other : {"", "12", "a", "a.part", "a.partial", "a.part12b", "a.part-1", "apart12", ".part12", "a.12"})
+    EXPECT_EQ(finished_name(other), std::nullopt) << other;
+}
+
 /// As root a rename would replace the machine's /dev/full by a file. The link stands for it, should this test fail.
 TEST(AtomicFile, ADeviceIsWrittenToAndStays) {
   const TemporaryFolder folder;

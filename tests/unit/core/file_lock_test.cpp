@@ -37,6 +37,15 @@ TEST(FileLockDeathTest, AKilledProcessLetsGo) {
   EXPECT_NO_THROW(FileLock lock(path));
 }
 
+TEST(FileLock, ALockWhoseFileIsRemovedKeepsNobodyOut) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("lock");
+  const FileLock earlier(path);
+  std::filesystem::remove(path);
+  const FileLock now(path);
+  EXPECT_THROW(FileLock third(path), InputError);
+}
+
 TEST(FileLock, AFolderThatDoesNotExistIsNamed) {
   const TemporaryFolder folder;
   const std::string path = folder.path("absent/lock");

@@ -92,6 +92,22 @@ TEST(SplitByFraction, StratifiedKeepsTheTotalAndAFrameOfEachLabel) {
   EXPECT_EQ(greedy.test.size(), 1u) << "a and b each keep one";
 }
 
+TEST(SplitByFraction, TellsOfTestFramesThatAreMissing) {
+  const auto complaint = [](const std::vector<std::string>& labels, double fraction, bool stratified) {
+    return split_complaint(split_by_fraction(labels, fraction, 1, stratified), fraction);
+  };
+  EXPECT_EQ(complaint(labels_of({{"a", 8}, {"b", 2}}), 0.3, true), "");
+  EXPECT_EQ(complaint(labels_of({{"a", 8}, {"b", 2}}), 0, true), "");
+  const std::vector<std::string> alone = labels_of({{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}});
+  EXPECT_EQ(complaint(alone, 0.5, false), "");
+  EXPECT_EQ(
+      complaint(alone, 0.5, true),
+      "the split tests on none of the 2 frames asked for: every label keeps one to train on ('stratified: false' draws from all "
+      "frames alike)");
+  EXPECT_EQ(complaint(labels_of({{"a", 1}, {"b", 1}, {"c", 2}}), 0.5, true).substr(0, 33), "the split tests on 1 of the 2 fra");
+  EXPECT_EQ(complaint(alone, 0.1, true), "the split leaves no frame to test on: a fraction of 0.1 of 4 frames");
+}
+
 TEST(SplitByLabel, TestsOnAllTheirFrames) {
   const std::vector<std::string> labels = {"a", "b", "a", "c"};
   const Split split = split_by_label(labels, {"a", "c"});

@@ -58,35 +58,35 @@ TEST_F(CheckpointTest, SavingAgainReplacesAndRemovingRemoves) {
 TEST_F(CheckpointTest, DamageIsReportedAndNeverGivenBack) {
   Checkpoint checkpoint = open();
   checkpoint.save("unit", "some bytes");
-  const std::string sound = bytes_of("unit");
+  const std::string sound = bytes_of("unit.piece");
   for (std::size_t length = 0; length < sound.size(); ++length) {
-    overwrite("unit", sound.substr(0, length));
+    overwrite("unit.piece", sound.substr(0, length));
     EXPECT_EQ(checkpoint.load("unit"), std::nullopt) << length;
     EXPECT_EQ(checkpoint.take_complaints().size(), 1u);
   }
   for (std::size_t k = 0; k < 8 * sound.size(); ++k) {
     std::string flipped = sound;
     flipped[k / 8] = static_cast<char>(flipped[k / 8] ^ (1 << k % 8));
-    overwrite("unit", flipped);
+    overwrite("unit.piece", flipped);
     EXPECT_EQ(checkpoint.load("unit"), std::nullopt) << "bit " << k;
   }
-  EXPECT_EQ(checkpoint.take_complaints().back(), path("unit") + ": is damaged: its checksum does not fit");
-  overwrite("unit", sound);
+  EXPECT_EQ(checkpoint.take_complaints().back(), path("unit.piece") + ": is damaged: its checksum does not fit");
+  overwrite("unit.piece", sound);
   EXPECT_EQ(checkpoint.load("unit"), "some bytes");
 }
 
 TEST_F(CheckpointTest, APieceUnderAnotherNameIsDamaged) {
   Checkpoint checkpoint = open();
   checkpoint.save("unit_1", "bytes");
-  overwrite("unit_2", bytes_of("unit_1"));
+  overwrite("unit_2.piece", bytes_of("unit_1.piece"));
   EXPECT_EQ(checkpoint.load("unit_2"), std::nullopt);
 }
 
 TEST_F(CheckpointTest, APieceOfAnotherFitIsDamaged) {
   open().save("unit", "bytes");
-  const std::string other = bytes_of("unit");
+  const std::string other = bytes_of("unit.piece");
   Checkpoint checkpoint = open({{"recipe", "another"}}, true);
-  overwrite("unit", other);
+  overwrite("unit.piece", other);
   EXPECT_EQ(checkpoint.load("unit"), std::nullopt);
 }
 
@@ -130,9 +130,9 @@ TEST_F(CheckpointTest, TwoRunsAtOnceAreRefused) {
 
 TEST_F(CheckpointTest, HalvesOfFilesOfAKilledRunAreRemoved) {
   open();
-  overwrite("unit.part123", "half");
+  overwrite("unit.piece.part123", "half");
   open();
-  EXPECT_FALSE(std::filesystem::exists(path("unit.part123")));
+  EXPECT_FALSE(std::filesystem::exists(path("unit.piece.part123")));
 }
 
 TEST_F(CheckpointTest, FinishLeavesNothing) {
@@ -146,20 +146,62 @@ TEST_F(CheckpointTest, FinishLeavesNothing) {
 TEST_F(CheckpointTest, OnlyRemainsWithoutIdentityAreRemoved) {
   open().save("unit", "bytes");
   Checkpoint::remove_remains(path());
-  EXPECT_TRUE(std::filesystem::exists(path("unit")));
+  EXPECT_TRUE(std::filesystem::exists(path("unit.piece")));
   std::filesystem::remove(path("identity.json"));
   EXPECT_FALSE(Checkpoint::exists_in(path()));
   Checkpoint::remove_remains(path());
   EXPECT_FALSE(std::filesystem::exists(path()));
 }
 
+TEST_F(CheckpointTest, WhatSomebodyElsePutThereIsNeverTouched) {
+  // A folder of that name that never was a checkpoint; even names like ours are not ours without a lock beside them.
+  for (const char* name : {"notes.txt", "a.piece", "a.partial", "deep/a.piece"}) {
+    std::filesystem::remove_all(path());
+    std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
+    overwrite(name, "mine");
+    Checkpoint::remove_remains(path());
+    EXPECT_EQ(bytes_of(name), "mine");
+  }
+  // And things beside a checkpoint: thrown away, gone on with and finished.
+  open().save("unit", "bytes");
+  for (const char* name : {"notes.txt", "unit.partial", "notes.part7", "deep/unit.piece"}) overwrite(name, "mine");
+  open();
+  Checkpoint checkpoint = open({{"recipe", "another"}}, true);
+  EXPECT_FALSE(checkpoint.has("unit"));
+  checkpoint.finish();
+  for (const char* name : {"notes.txt", "unit.partial", "notes.part7", "deep/unit.piece"}) EXPECT_EQ(bytes_of(name), "mine");
+  EXPECT_FALSE(std::filesystem::exists(path("identity.json")));
+  EXPECT_FALSE(std::filesystem::exists(path("lock")));
+}
+
+TEST_F(CheckpointTest, RemainsOfAFitThatIsRunningStay) {
+  const Checkpoint running = open();
+  std::filesystem::remove(path("identity.json"));  // as before it is written
+  EXPECT_EQ(message_of<InputError>([&] { Checkpoint::remove_remains(path()); }),
+            path("lock") + ": is held by another process that is still running");
+  EXPECT_TRUE(std::filesystem::exists(path("lock")));
+}
+
 TEST_F(CheckpointTest, AFullDiskIsAnErrorAndKeepsTheEarlierPiece) {
   Checkpoint checkpoint = open();
   checkpoint.save("unit", "earlier");
-  std::filesystem::create_symlink("/dev/full", path("unit.part" + std::to_string(getpid())));
+  std::filesystem::create_symlink("/dev/full", path("unit.piece.part" + std::to_string(getpid())));
   EXPECT_EQ(message_of<FileError>([&] { checkpoint.save("unit", "later"); }),
-            path("unit") + ": cannot be written: No space left on device");
+            path("unit.piece") + ": cannot be written: No space left on device");
   EXPECT_EQ(checkpoint.load("unit"), "earlier");
+}
+
+TEST(FitIdentity, DoesNotDependOnTheFolderAProgramIsCalledFrom) {
+  const TemporaryFolder folder;
+  Recipe recipe;
+  recipe.data = {{folder.path("made.extxyz"), {}}};
+  const FitIdentity from_afar = fit_identity(recipe, testing::made_dataset(folder, {{"one", {"C"}, 4, 2}}));
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path(""));
+  recipe.data = {{"made.extxyz", {}}};
+  const FitIdentity from_here = fit_identity(recipe, Dataset(recipe.data));
+  std::filesystem::current_path(before);
+  EXPECT_EQ(from_here, from_afar);
 }
 
 TEST(FitIdentity, NamesWhatChanges) {
