@@ -17,6 +17,7 @@ namespace {
 
 constexpr int failed = 1;
 constexpr int wrong_use = 2;
+constexpr const char* out_of_memory = "not enough memory; 'carillon fit --dry-run' tells how much a fit needs";
 
 void print_error(const char* message) { fmt::print(stderr, "carillon: error: {}\n", message); }
 
@@ -68,11 +69,14 @@ int parse_and_run(CLI::App& app, int argc, char** argv, const Communicator& worl
   } catch (const Interrupted& stop) {
     if (world.is_root()) fmt::print(stderr, "carillon: interrupted; run the same command again to continue\n");
     return stop.exit_status();
+  } catch (const AgreedMemoryError&) {
+    if (world.is_root()) print_error(out_of_memory);
+    return failed;
   } catch (const AgreedError& problem) {
     if (world.is_root()) print_error(problem.what());
     return failed;
   } catch (const std::bad_alloc&) {
-    return end_after_local_error(world, "not enough memory; 'carillon fit --dry-run' tells how much a fit needs");
+    return end_after_local_error(world, out_of_memory);
   } catch (const std::exception& problem) {
     return end_after_local_error(world, problem.what());
   }

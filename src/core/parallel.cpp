@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <exception>
 #include <limits>
+#include <new>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
@@ -34,10 +35,6 @@ Communicator::Communicator(MPI_Comm handle) : handle_(handle) {
   if (handle_ == MPI_COMM_NULL) return;
   MPI_Comm_rank(handle_, &rank_);
   MPI_Comm_size(handle_, &size_);
-}
-
-void Communicator::barrier() const {
-  if (size_ > 1) MPI_Barrier(handle_);
 }
 
 void Communicator::broadcast(std::span<double> values, int root) const {
@@ -97,6 +94,7 @@ void Communicator::sum(std::span<long> values) const {
 
 void Communicator::agree(const std::function<void()>& work) const {
   if (size_ == 1) return work();
+  constexpr int out_of_memory = -1;  // in place of a signal
   std::string message;
   int failed = size_;
   int signal = 0;
@@ -104,6 +102,9 @@ void Communicator::agree(const std::function<void()>& work) const {
     work();
   } catch (const Interrupted& stop) {
     signal = stop.signal();
+    failed = rank_;
+  } catch (const std::bad_alloc&) {
+    signal = out_of_memory;
     failed = rank_;
   } catch (const std::exception& problem) {
     message = problem.what();
@@ -113,6 +114,7 @@ void Communicator::agree(const std::function<void()>& work) const {
   MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, handle_);
   if (lowest == size_) return;
   MPI_Bcast(&signal, 1, MPI_INT, lowest, handle_);
+  if (signal == out_of_memory) throw AgreedMemoryError();
   if (signal != 0) throw Interrupted(signal);
   broadcast(message, lowest);
   throw AgreedError(message);
@@ -161,22 +163,65 @@ SingleThreadedBlas::SingleThreadedBlas() : threads_before_(omp_get_max_threads()
 
 SingleThreadedBlas::~SingleThreadedBlas() { omp_set_num_threads(threads_before_); }
 
+namespace {
+
+/// The exception of the lowest number that threads met.
+class FirstException {
+public:
+  /// In a handler.
+  void note(long number) {
+#pragma omp critical(carillon_first_exception)
+    if (!first_ || number < number_) {
+      number_ = number;
+      first_ = std::current_exception();
+    }
+  }
+  void rethrow() const {
+    if (first_) std::rethrow_exception(first_);
+  }
+
+private:
+  std::exception_ptr first_;
+  long number_ = 0;
+};
+
+}  // namespace
+
 void parallel_for(long count, const std::function<void(long)>& work) {
-  std::exception_ptr first;
-  long first_number = count;
+  FirstException first;
 #pragma omp parallel for schedule(dynamic, 1)
   for (long i = 0; i < count; ++i) {
     try {
       work(i);
     } catch (...) {
-#pragma omp critical
-      if (i < first_number) {
-        first_number = i;
-        first = std::current_exception();
+      first.note(i);
+    }
+  }
+  first.rethrow();
+}
+
+void parallel_for_workers(long count, const std::function<std::function<void(long)>()>& make_worker) {
+  FirstException first;
+#pragma omp parallel
+  {
+    std::function<void(long)> work;
+    try {
+      work = make_worker();
+    } catch (...) {
+      first.note(-1);
+    }
+    // A thread without a worker goes through the loop all the same: OpenMP wants all threads of a team in it.
+#pragma omp for schedule(dynamic, 1)
+    for (long i = 0; i < count; ++i) {
+      if (!work) continue;
+      try {
+        work(i);
+      } catch (...) {
+        first.note(i);
       }
     }
   }
-  if (first) std::rethrow_exception(first);
+  first.rethrow();
 }
 
 std::string blas_description() { return openblas_get_config(); }

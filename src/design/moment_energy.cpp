@@ -1,8 +1,10 @@
 #include "carillon/design/moment_energy.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/design/moment_workspace.hpp"
 
 namespace carillon {
@@ -167,12 +169,14 @@ ClusterEnergy MomentEnergy::evaluate(const Structure& structure, const NeighborL
   const PairTable pairs(plan, structure, neighbors);
   std::vector<double> bond_slopes(pairs.bonds(), 0.0);
   std::vector<AtomSum> sums(atoms);
-#pragma omp parallel
-  {
-    Worker worker(*state_, neighbors, pairs, bond_slopes);
-#pragma omp for schedule(dynamic, 4)
-    for (std::size_t i = 0; i < atoms; ++i) sums[i] = worker.evaluate(i);
-  }
+  constexpr std::size_t atoms_at_once = 4;
+  const std::size_t groups = (atoms + atoms_at_once - 1) / atoms_at_once;
+  parallel_for_workers(static_cast<long>(groups), [&] {
+    return [&, worker = std::make_shared<Worker>(*state_, neighbors, pairs, bond_slopes)](long group) {
+      const std::size_t begin = static_cast<std::size_t>(group) * atoms_at_once;
+      for (std::size_t i = begin; i < std::min(begin + atoms_at_once, atoms); ++i) sums[i] = worker->evaluate(i);
+    };
+  });
 
   ClusterEnergy out;
   out.forces.reserve(atoms);

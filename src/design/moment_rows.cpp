@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
+#include "carillon/core/parallel.hpp"
 #include "carillon/design/moment_workspace.hpp"
 
 namespace carillon {
@@ -241,15 +243,13 @@ StructureRows MomentRows::rows(const Structure& structure) const {
   // Groups are fixed by the number of atoms alone and summed in order, so that threads do not matter.
   const std::size_t groups = std::min((atoms + atoms_at_once - 1) / atoms_at_once, most_groups);
   std::vector<std::vector<double>> frame_sums(groups);
-#pragma omp parallel
-  {
-    RowWorker worker(frame, out);
-#pragma omp for schedule(dynamic, 1)
-    for (std::size_t g = 0; g < groups; ++g) {
+  parallel_for_workers(static_cast<long>(groups), [&] {
+    return [&, worker = std::make_shared<RowWorker>(frame, out)](long group) {
+      const auto g = static_cast<std::size_t>(group);
       frame_sums[g].assign(frame_rows * out.columns(), 0);
-      worker.add_atoms(g * atoms / groups, (g + 1) * atoms / groups, frame_sums[g]);
-    }
-  }
+      worker->add_atoms(g * atoms / groups, (g + 1) * atoms / groups, frame_sums[g]);
+    };
+  });
   for (const std::vector<double>& sums : frame_sums)
     for (std::size_t row = 0; row < frame_rows; ++row)
       for (std::size_t c = 0; c < out.columns(); ++c) out.row(3 * atoms + row)[c] += sums[row * out.columns() + c];

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/block_reflector.hpp"
 #include "carillon/solve/lapack.hpp"
 
@@ -21,20 +22,18 @@ constexpr long inner_block = 16;
 /// c = Q' c in column tiles that do not depend on the thread count.
 void apply_left_in_tiles(const BlockReflector& q, MatrixView c) {
   const long tiles = (c.columns + column_tile - 1) / column_tile;
-#pragma omp parallel for schedule(dynamic, 1)
-  for (long tile = 0; tile < tiles; ++tile) {
+  parallel_for(tiles, [&](long tile) {
     const long begin = tile * column_tile;
     apply_transposed_left(q, c.block(0, begin, c.rows, std::min(column_tile, c.columns - begin)));
-  }
+  });
 }
 
 void apply_right_in_tiles(const BlockReflector& q, MatrixView c) {
   const long tiles = (c.rows + row_tile - 1) / row_tile;
-#pragma omp parallel for schedule(dynamic, 1)
-  for (long tile = 0; tile < tiles; ++tile) {
+  parallel_for(tiles, [&](long tile) {
     const long begin = tile * row_tile;
     apply_right(q, c.block(begin, 0, std::min(row_tile, c.rows - begin), c.columns));
-  }
+  });
 }
 
 void copy_transposed(MatrixView from, MatrixView to) {
@@ -251,15 +250,15 @@ BandForm::Path BandForm::path(std::span<const double> lambdas) const {
   Path path{Matrix(size_, count), std::vector<double>(lambdas.size(), outside_), std::vector<double>(lambdas.size(), 0.0),
             std::vector<double>(lambdas.size(), 0.0)};
   if (size_ == 0) return path;
-#pragma omp parallel for schedule(dynamic, 1)
-  for (long l = 0; l < count; ++l) {
+  parallel_for(count, [&](long l) {
     const Index place = static_cast<Index>(l);
     const BandSolution solution = solve(lambdas[place]);
     std::copy(solution.y.begin(), solution.y.end(), path.y.column(l).begin());
     path.squared_residual[place] = solution.squared_residual;
     path.degrees_of_freedom[place] = solution.degrees_of_freedom;
+    path.degrees_of_freedom[place] = solution.degrees_of_freedom;
     path.log_determinant[place] = solution.log_determinant;
-  }
+  });
   apply_right_basis(path.y);
   return path;
 }

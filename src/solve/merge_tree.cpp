@@ -5,6 +5,7 @@
 #include <bit>
 #include <exception>
 #include <map>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,8 +66,8 @@ std::vector<Step> make_walk(const UnitPlan& plan) {
   return walk;
 }
 
-/// The part of one rank in the walk. After an error it goes on with empty factors in place of real ones, so that no other
-/// rank waits for ever; whoever receives such a factor fails in the same way.
+/// The part of one rank in the walk. After an error, its own work's or that of taking a factor in, it goes on with word that
+/// there is no factor, so that no other rank waits for ever; whoever receives such word fails in the same way.
 class Walker {
 public:
   Walker(const Communicator& world, const UnitPlan& plan, const MakeUnit& make) : world_(world), plan_(plan), make_(make) {
@@ -131,7 +132,7 @@ private:
       send(moved, to);
       return {};
     }
-    if (to == world_.rank()) moved = receive(from);
+    if (to == world_.rank()) guard([&] { moved = receive(from); });
     return moved;
   }
 
@@ -159,25 +160,6 @@ private:
   bool poisoned_ = false;
 };
 
-void broadcast(const Communicator& world, long columns, long groups, std::vector<TriangularFactor>& factors) {
-  if (world.size() == 1) return;
-  for (long g = 0; g < groups; ++g) {
-    std::array<double, 2> shape{};
-    std::vector<double> packed;
-    if (world.is_root()) {
-      const TriangularFactor& factor = factors[static_cast<Index>(g)];
-      shape = {static_cast<double>(factor.row_count()), static_cast<double>(factor.stored_rows())};
-      packed.assign(factor.packed().begin(), factor.packed().end());
-    }
-    world.broadcast(shape);
-    const long stored_rows = static_cast<long>(shape[1]);
-    packed.resize(TriangularFactor::packed_size(columns, stored_rows));
-    world.broadcast(packed);
-    if (!world.is_root())
-      factors.push_back(TriangularFactor::from_packed(columns, static_cast<long>(shape[0]), stored_rows, std::move(packed)));
-  }
-}
-
 }  // namespace
 
 long UnitPlan::groups() const { return group.empty() ? 1 : 1 + *std::max_element(group.begin(), group.end()); }
@@ -198,10 +180,12 @@ std::vector<int> UnitPlan::contiguous_owners(long units, int ranks) {
 }
 
 void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag) {
+  double has_room = 0.0;
   const std::array<double, 3> shape{static_cast<double>(factor.columns()), static_cast<double>(factor.row_count()),
                                     static_cast<double>(factor.stored_rows())};
   world.send(shape, to, tag);
-  world.send(factor.packed(), to, tag);
+  world.receive({&has_room, 1}, to, tag);
+  if (has_room > 0.0) world.send(factor.packed(), to, tag);
 }
 
 TriangularFactor receive_factor(const Communicator& world, int from, int tag) {
@@ -209,7 +193,16 @@ TriangularFactor receive_factor(const Communicator& world, int from, int tag) {
   world.receive(shape, from, tag);
   const long columns = static_cast<long>(shape[0]);
   const long stored_rows = static_cast<long>(shape[2]);
-  std::vector<double> packed(TriangularFactor::packed_size(columns, stored_rows));
+  std::vector<double> packed;
+  double has_room = 1.0;
+  try {
+    packed.resize(TriangularFactor::packed_size(columns, stored_rows));
+  } catch (const std::bad_alloc&) {
+    has_room = 0.0;
+    world.send({&has_room, 1}, from, tag);  // or the other would wait until the factor is taken
+    throw;
+  }
+  world.send({&has_room, 1}, from, tag);
   world.receive(packed, from, tag);
   return TriangularFactor::from_packed(columns, static_cast<long>(shape[1]), stored_rows, std::move(packed));
 }
@@ -218,27 +211,32 @@ std::vector<TriangularFactor> share_factors(const Communicator& world, std::span
   double count = static_cast<double>(factors.size());
   world.broadcast({&count, 1});
   std::vector<TriangularFactor> received;
-  if (world.rank() >= ranks) return received;
   // Rank r has its factors from r without its highest bit.
   const int bit = world.is_root() ? 0 : static_cast<int>(std::bit_floor(static_cast<unsigned>(world.rank())));
-  for (long g = 0; g < static_cast<long>(count); ++g) {
-    if (bit > 0) received.push_back(receive_factor(world, world.rank() - bit, share_tag));
+  std::exception_ptr error;
+  for (long g = 0; g < static_cast<long>(count) && world.rank() < ranks; ++g) {
+    try {
+      if (bit > 0) received.push_back(receive_factor(world, world.rank() - bit, share_tag));
+    } catch (...) {
+      error = std::current_exception();
+      received.assign(1, TriangularFactor(1));  // something to hand on, for others wait for it; thrown away below
+    }
     const TriangularFactor& factor = bit > 0 ? received.back() : factors[static_cast<Index>(g)];
     for (int child = std::max(1, 2 * bit); world.rank() + child < ranks; child *= 2)
       send_factor(world, factor, world.rank() + child, share_tag);
   }
+  world.agree([&] {
+    if (error) std::rethrow_exception(error);
+  });
   return received;
 }
 
-std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,
-                                            Deliver deliver) {
+std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make) {
   plan.require_sound(world.size());
   Walker walker(world, plan, make);
   for (const Step& step : make_walk(plan)) walker.take(step);
   world.agree([&] { walker.rethrow(); });
-  std::vector<TriangularFactor> factors = walker.delivered();
-  if (deliver == Deliver::to_all) broadcast(world, plan.columns, plan.groups(), factors);
-  return factors;
+  return walker.delivered();
 }
 
 }  // namespace carillon

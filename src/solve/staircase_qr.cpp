@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/block_reflector.hpp"
 
 namespace carillon {
@@ -54,13 +55,12 @@ void staircase_qr(MatrixView a, std::span<const long> first_column) {
     const long tiles = 1 + (a.columns - rest + tile_columns - 1) / tile_columns;
     const BlockReflector& q = reflectors[current];
     BlockReflector& q_next = reflectors[1 - current];
-#pragma omp parallel for schedule(dynamic, 1)
-    for (long tile = 0; tile < tiles; ++tile) {
+    parallel_for(tiles, [&](long tile) {
       const long begin = tile == 0 ? next.column : rest + (tile - 1) * tile_columns;
       const long end = tile == 0 ? rest : std::min(begin + tile_columns, a.columns);
       if (panel.works()) apply_transposed_left(q, a.block(panel.column, begin, panel.row_end - panel.column, end - begin));
       if (tile == 0) factor(next, a, q_next);
-    }
+    });
     panel = next;
     current = 1 - current;
   }

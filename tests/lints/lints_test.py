@@ -128,6 +128,25 @@ class WrappedLibraries(LintTest):
         self.expect_problem("wrapped_libraries.py", "nothing includes openssl/")
 
 
+class ParallelRegions(LintTest):
+    def setUp(self):
+        super().setUp()
+        self.put("src/core/parallel.cpp", "#pragma omp parallel for\n")
+
+    def test_loops_of_vector_instructions_are_free(self):
+        self.put("src/solve/a.cpp", "#pragma omp simd reduction(+ : sum)\n")
+        self.expect_clean("parallel_regions.py")
+
+    def test_other_files_may_not(self):
+        for region in ("parallel for schedule(dynamic, 1)", "task"):
+            self.put("src/solve/a.cpp", f"int a;\n  # pragma omp {region}\n")
+            self.expect_problem("parallel_regions.py", f"src/solve/a.cpp:2: omp {region}; use parallel_for")
+
+    def test_a_home_without_regions_is_named(self):
+        self.put("src/core/parallel.cpp", "\n")
+        self.expect_problem("parallel_regions.py", "has no OpenMP region")
+
+
 class SourceFiles(LintTest):
     def test_a_short_file_is_free(self):
         self.put("src/core/a.cpp", "int a;\n" * 500)

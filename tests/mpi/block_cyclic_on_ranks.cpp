@@ -130,7 +130,16 @@ TEST(BlockCyclicFactor, AnErrorInAUnitEndsAllRanks) {
   } catch (const Error& problem) {
     EXPECT_STREQ(problem.what(), "unit 5 is bad");
   }
-  EXPECT_THROW(combine_units_block_cyclic(*world, plan_of(7, 21), fails), Error);
+}
+
+TEST(BlockCyclicFactor, AUnitOfAnotherNumberOfColumnsEndsAllRanks) {
+  const auto make = [](long unit) { return factor_of(static_cast<int>(unit), 10, 20); };
+  try {
+    combine_units_block_cyclic(*world, plan_of(7, 21), make);
+    ADD_FAILURE() << "no error on rank " << world->rank();
+  } catch (const Error& problem) {
+    EXPECT_STREQ(problem.what(), "cannot merge factors of 21 and 20 columns");
+  }
 }
 
 TEST(BlockCyclicFactor, BadRowsOnOneRankEndAll) {

@@ -2,7 +2,11 @@
 // when one fails. Every check compares with the same work done by this process alone.
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <fstream>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -67,7 +71,6 @@ TEST(MergeTree, InvarianceOfRanksOwnersAndThreadsBitForBit) {
         expect_same(found, wanted);
       else
         EXPECT_TRUE(found.empty());
-      expect_same(combine_units(*world, plan_of(owners), make_unit, Deliver::to_all), wanted);
     }
   }
 }
@@ -87,8 +90,62 @@ TEST(MergeTree, AnErrorOnOneRankEndsAllWithItsMessage) {
     }
   }
   // And the ranks are still in step.
-  const auto after = combine_units(*world, plan_of(owners_in_turn(units)), make_unit, Deliver::to_all);
-  expect_same(after, combine_units(Communicator(), plan_of(owners_alone(units)), make_unit));
+  const auto after = combine_units(*world, plan_of(owners_in_turn(units)), make_unit);
+  if (world->is_root()) expect_same(after, combine_units(Communicator(), plan_of(owners_alone(units)), make_unit));
+}
+
+/// While it lives, this process cannot get much more memory than it has.
+class MemoryLimit {
+public:
+  explicit MemoryLimit(std::size_t more) {
+    getrlimit(RLIMIT_AS, &before_);
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlimit limit = before_;
+    limit.rlim_cur = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + more;
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  ~MemoryLimit() { setrlimit(RLIMIT_AS, &before_); }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+private:
+  rlimit before_{};
+};
+
+/// 36 MB: more than an allocator has lying about.
+TriangularFactor large_factor() {
+  const long n = 3000;
+  return TriangularFactor::from_packed(n, n, n, std::vector<double>(TriangularFactor::packed_size(n, n), 1.0));
+}
+
+/// The rank that makes a factor has the memory, the one that is to take it has not: the maker must not wait for it.
+TEST(MergeTree, ARankWithoutRoomForAFactorEndsAll) {
+  struct Case {
+    std::vector<int> owners;
+    int poor;          ///< rank
+    std::size_t room;  ///< bytes
+  };
+  std::vector<Case> cases;
+  if (world->size() > 1) cases.push_back({{1}, 0, 20u << 20});     // the root is to take a finished group
+  if (world->size() > 2) cases.push_back({{1, 2}, 1, 60u << 20});  // rank 1 is to merge, with one factor of its own
+  for (const Case& one : cases) {
+    const UnitPlan plan{3000, one.owners, {}};
+    std::optional<MemoryLimit> limit;
+    if (world->rank() == one.poor) limit.emplace(one.room);
+    EXPECT_THROW(combine_units(*world, plan, [](long) { return large_factor(); }), AgreedMemoryError);
+  }
+  const auto after = combine_units(*world, plan_of(owners_in_turn(5)), make_unit);
+  if (world->is_root()) expect_same(after, combine_units(Communicator(), plan_of(owners_alone(5)), make_unit));
+}
+
+TEST(MergeTree, ARankWithoutRoomForASharedFactorEndsAll) {
+  if (world->size() == 1) GTEST_SKIP() << "one rank sends nothing";
+  std::vector<TriangularFactor> factors;
+  if (world->is_root()) factors.assign(2, large_factor());
+  std::optional<MemoryLimit> limit;
+  if (world->rank() == 1) limit.emplace(20u << 20);
+  EXPECT_THROW(share_factors(*world, factors, world->size()), AgreedMemoryError);
 }
 
 TEST(MergeTree, ErrorsOnTwoRanksNameTheLowestRank) {

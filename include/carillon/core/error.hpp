@@ -25,6 +25,12 @@ public:
   using InputError::InputError;
 };
 
+/// The same for std::bad_alloc: a rank ran out of memory.
+class AgreedMemoryError : public AgreedError {
+public:
+  AgreedMemoryError() : AgreedError("not enough memory") {}
+};
+
 /// A file that cannot be opened, read, written or renamed.
 class FileError : public Error {
 public:

@@ -22,7 +22,6 @@ public:
   bool is_root() const { return rank_ == 0; }
   MPI_Comm handle() const { return handle_; }  ///< MPI_COMM_NULL for a process alone
 
-  void barrier() const;
   void broadcast(std::span<double> values, int root = 0) const;
   void broadcast(std::string& text, int root = 0) const;
   void send(std::span<const double> values, int to, int tag) const;
@@ -33,9 +32,12 @@ public:
   void sum(std::span<double> values) const;
   void sum(std::span<long> values) const;
 
-  /// Runs `work` on every rank; when it throws on any of them, all ranks throw the Error of the lowest failing rank. Call
-  /// it around rank-local work between collective calls, so that bad input on one rank ends all of them, without a hang.
-  /// An Interrupted of that rank stays one on all.
+  /// Runs `work` on every rank; when it throws on any of them, all ranks throw for the lowest failing rank. Call it around
+  /// rank-local work between collective calls, so that bad input on one rank ends all of them, without a hang.
+  /// @throws AgreedError        that rank's work threw an exception: with its message, whatever its type was
+  /// @throws AgreedMemoryError  that rank's work threw std::bad_alloc
+  /// @throws Interrupted        that rank was asked to end
+  /// A process alone throws what `work` throws.
   void agree(const std::function<void()>& work) const;
 
 private:
@@ -83,7 +85,14 @@ private:
 
 /// Calls work(0) .. work(count - 1), shared among the threads, in no fixed order. When calls throw, the exception of the lowest
 /// number is thrown again at the end, so that the message does not depend on the number of threads.
+///
+/// All parallel loops go through this function or the next (a lint sees to it): an exception, std::bad_alloc above all, that left
+/// an OpenMP region would end the process without a message, and other ranks would wait for it.
 void parallel_for(long count, const std::function<void(long)>& work);
+
+/// The same with something of each thread's own (scratch space): a thread that takes part calls `make_worker` once and hands its
+/// numbers to what that returns. `make_worker` is called by several threads at a time.
+void parallel_for_workers(long count, const std::function<std::function<void(long)>()>& make_worker);
 
 /// Name and version of the BLAS in use, for `--version` and the log.
 std::string blas_description();

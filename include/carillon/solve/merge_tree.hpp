@@ -29,9 +29,6 @@ struct UnitPlan {
 /// Makes the factor of a unit; called on its owner only, in ascending order.
 using MakeUnit = std::function<TriangularFactor(long unit)>;
 
-/// Where combine_units leaves the factors.
-enum class Deliver { to_root, to_all };
-
 /// One factor per group, combined from its units in a binary tree keyed by the unit's place in its group (docs/theory.md,
 /// Eq. 11), never by rank: the result is the same bit for bit for any number of ranks, owners and threads.
 ///
@@ -39,20 +36,22 @@ enum class Deliver { to_root, to_all };
 /// level of the tree, and a group goes to the root when its last unit is done. Ranks wait for each other only where a merge
 /// crosses ranks.
 ///
-/// @return  factors by group on the root (with to_all: everywhere), empty elsewhere; a group without units is an empty factor
+/// @return  factors by group on the root, empty elsewhere; a group without units is an empty factor
 /// @throws  on every rank the error of the lowest rank on which one was thrown. A rank that fails makes no more units, and so
 ///          does every rank that would have merged with it; ranks not connected to it finish what they have first
 /// @throws DomainError, ShapeError  owners that are no ranks, groups below 0, a list's length, a factor's columns
-std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,
-                                            Deliver deliver = Deliver::to_root);
+std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make);
 
-/// A factor from one rank to another; a factor takes 2 messages. `tag` tells it from other messages between the two.
+/// A factor from one rank to another, in 3 messages: its shape, whether there is room for it, its numbers. `tag` tells them from
+/// other messages between the two.
+/// @throws std::bad_alloc  receive_factor, when there is no room; the sender does not notice
 void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag);
 TriangularFactor receive_factor(const Communicator& world, int from, int tag);
 
 /// The root's factors on ranks 1..ranks-1 too, handed on along a binary tree. Called by all ranks together.
 /// @param factors  of the root; not looked at elsewhere
 /// @return         on ranks 1..ranks-1; empty on the root, which has them, and on ranks that get none
+/// @throws AgreedMemoryError  on all ranks: one had no room
 std::vector<TriangularFactor> share_factors(const Communicator& world, std::span<const TriangularFactor> factors, int ranks);
 
 }  // namespace carillon

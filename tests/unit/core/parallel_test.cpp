@@ -26,7 +26,6 @@ TEST(Communicator, OneProcessAloneNeedsNoMpi) {
   EXPECT_EQ(alone.rank(), 0);
   EXPECT_EQ(alone.size(), 1);
   EXPECT_TRUE(alone.is_root());
-  alone.barrier();
   std::vector<double> values = {1.5, -2};
   alone.broadcast(values);
   alone.sum(std::span<double>(values));
@@ -117,6 +116,43 @@ TEST_F(Threads, InvarianceOfTheErrorUnderTheThreadCount) {
     });
     EXPECT_EQ(message, "frame 7") << count << " threads";
     EXPECT_EQ(calls, 100) << "the other pieces of work are done all the same";
+  }
+}
+
+TEST_F(Threads, ParallelForWorkersGivesEachThreadAWorkerOfItsOwn) {
+  for (const int count : {1, 2, 3}) {
+    set_threads(count);
+    std::vector<int> calls(1000, 0);
+    std::atomic<int> workers = 0;
+    parallel_for_workers(1000, [&]() -> std::function<void(long)> {
+      ++workers;
+      return [&calls, scratch = std::vector<long>()](long i) mutable {
+        scratch.push_back(i);  // a race, were it shared
+        ++calls[static_cast<std::size_t>(scratch.back())];
+      };
+    });
+    EXPECT_EQ(calls, std::vector<int>(1000, 1));
+    EXPECT_LE(workers, count);
+    EXPECT_GE(workers, 1);
+  }
+}
+
+TEST_F(Threads, ErrorsOfWorkersAndOfTheirMakingArePassedOn) {
+  for (const int count : {1, 2, 4}) {
+    set_threads(count);
+    const auto failing_work = [](long i) {
+      if (i >= 5) throw InputError("piece " + std::to_string(i));
+    };
+    EXPECT_EQ(testing::message_of<InputError>([&] { parallel_for_workers(100, [&] { return failing_work; }); }), "piece 5");
+    // As when there is no memory for the scratch space; one thread's failure is enough.
+    EXPECT_THROW(parallel_for_workers(100, []() -> std::function<void(long)> { throw std::bad_alloc(); }), std::bad_alloc);
+    std::atomic<int> workers = 0;
+    EXPECT_THROW(parallel_for_workers(100,
+                                      [&]() -> std::function<void(long)> {
+                                        if (++workers == 1) throw std::bad_alloc();
+                                        return [](long) {};
+                                      }),
+                 std::bad_alloc);
   }
 }
 
