@@ -15,8 +15,8 @@ std::string slot_ranges(const ClusterType& type) {
   for (int p = 0; p < slot_count(type.atoms()); ++p) {
     const auto [a, b] = slot_atoms(type.atoms(), p);
     const Slot& slot = type.slots()[static_cast<std::size_t>(p)];
-    const std::string pair = fmt::format("{}-{}", type.elements()[static_cast<std::size_t>(a)].symbol(),
-                                         type.elements()[static_cast<std::size_t>(b)].symbol());
+    const std::string pair =
+        element_pair_name(type.elements()[static_cast<std::size_t>(a)], type.elements()[static_cast<std::size_t>(b)]);
     ranges[pair] = fmt::format("{} {} to {}", pair, exact_text(slot.inner), exact_text(slot.outer));
   }
   std::string out;

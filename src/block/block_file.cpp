@@ -24,8 +24,7 @@ constexpr std::string_view csv_header = "section,column,powers,value_ev";
 
 std::string pair_name(const ClusterType& type, int slot) {
   const auto [a, b] = slot_atoms(type.atoms(), slot);
-  return fmt::format("{}-{}", type.elements()[static_cast<std::size_t>(a)].symbol(),
-                     type.elements()[static_cast<std::size_t>(b)].symbol());
+  return element_pair_name(type.elements()[static_cast<std::size_t>(a)], type.elements()[static_cast<std::size_t>(b)]);
 }
 
 const char* rule_name(AdmissionRule rule) { return rule == AdmissionRule::touched ? "touched" : "connected"; }
@@ -134,7 +133,7 @@ RadialForm form_from(const Yaml& yaml) {
 }
 
 Slot slot_from(const Yaml& slots, Element a, Element b) {
-  const Yaml yaml = slots.at(fmt::format("{}-{}", a.symbol(), b.symbol()));
+  const Yaml yaml = slots.at(element_pair_name(a, b));
   yaml.require_keys({"inner", "outer", "lambda"});
   return {yaml.at("inner").number(), yaml.at("outer").number(), yaml.at("lambda").number()};
 }
@@ -151,13 +150,17 @@ ClusterType section_from(const Yaml& yaml, const RadialForm& form) {
     const Element first = elements[static_cast<std::size_t>(a)];
     const Element second = elements[static_cast<std::size_t>(b)];
     slots.push_back(slot_from(yaml.at("slots"), first, second));
-    known.push_back(fmt::format("{}-{}", first.symbol(), second.symbol()));
+    known.push_back(element_pair_name(first, second));
   }
   if (atoms > 1) yaml.at("slots").require_keys(known);
   const AdmissionRule rule =
       yaml.at("rule").choice({"touched", "connected"}) == "touched" ? AdmissionRule::touched : AdmissionRule::connected;
+  const Yaml order = yaml.at("order");
+  constexpr long highest_order = 1000;  // beyond any that has columns to count
+  if (order.integer() < 0 || order.integer() > highest_order)
+    order.fail(fmt::format("order {} is outside 0..{}", order.integer(), highest_order));
   try {
-    ClusterType type(elements, static_cast<int>(yaml.at("order").integer()), slots, form, rule);
+    ClusterType type(elements, static_cast<int>(order.integer()), slots, form, rule);
     if (const long columns = yaml.at("columns").integer(); columns != type.columns())
       yaml.fail(fmt::format("section {} has {} columns, but the file says {}", type.name(), type.columns(), columns));
     return type;

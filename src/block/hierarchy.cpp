@@ -11,27 +11,17 @@
 namespace carillon {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
 bool contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 /// `N-C` -> `C-N`, so that users may write element sets in any order.
-std::string normal_set_name(const std::string& name) {
-  std::vector<Element> elements;
-  for (std::size_t start = 0; start <= name.size();) {
-    const std::size_t stop = std::min(name.find('-', start), name.size());
-    const auto element = Element::from_symbol(std::string_view(name).substr(start, stop - start));
-    if (!element) throw InputError("absent interaction '" + name + "': expected element symbols joined by '-', like C-H-N");
-    elements.push_back(*element);
-    start = stop + 1;
+std::string absent_set_name(const std::string& name) {
+  try {
+    return element_set_name(elements_of_name(name));
+  } catch (const InputError& problem) {
+    throw InputError(std::string("absent interaction: ") + problem.what());
   }
-  return element_set_name(elements);
 }
 
 void refuse_repeated(const std::vector<Block>& blocks) {
@@ -82,12 +72,13 @@ void require_same_morse_lengths(const std::vector<Block>& blocks) {
 
 /// The message for a model that lacks blocks. A lone cross block is the common mistake, so it gets its own words.
 std::string missing_message(const std::vector<Block>& blocks, const std::vector<std::string>& missing) {
-  const std::string also = std::string("the model also needs the block") + (missing.size() > 1 ? "s " : " ") + joined(missing);
+  const std::string also =
+      std::string("the model also needs the block") + (missing.size() > 1 ? "s " : " ") + comma_separated(missing);
   if (blocks.size() == 1)
     return "block " + blocks.front().name() + " cannot be used alone: it holds only the cross terms; " + also;
   std::vector<std::string> given;
   for (const Block& block : blocks) given.push_back(block.name());
-  return "the blocks " + joined(given) + " are not a whole model: " + also +
+  return "the blocks " + comma_separated(given) + " are not a whole model: " + also +
          ", unless named as absent (compose --absent, absent_blocks in a recipe)";
 }
 
@@ -95,11 +86,11 @@ std::vector<std::string> checked_absent(const std::vector<std::string>& names, c
                                         const std::vector<std::string>& given) {
   std::vector<std::string> normal;
   for (const std::string& name : names) {
-    normal.push_back(normal_set_name(name));
+    normal.push_back(absent_set_name(name));
     if (contains(given, normal.back())) throw InputError("block " + normal.back() + " is given, and also named as absent");
     if (!contains(needed, normal.back()))
       throw InputError("the interaction " + normal.back() + " is named as absent, but the model does not need it; it needs " +
-                       joined(needed));
+                       comma_separated(needed));
   }
   std::vector<std::string> in_order;
   for (const std::string& name : needed)

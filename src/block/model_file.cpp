@@ -16,12 +16,6 @@ namespace {
 
 constexpr long format_version = 1;
 
-std::string quoted_list(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + yaml_quoted(word);
-  return "[" + out + "]";
-}
-
 std::string model_yaml(const Hierarchy& model) {
   std::vector<std::string> elements;
   for (const Element element : model.elements) elements.emplace_back(element.symbol());
@@ -29,7 +23,7 @@ std::string model_yaml(const Hierarchy& model) {
       "# A Carillon model: blocks that fit together, each in a folder of its name.\n"
       "format: carillon-model\nformat_version: {}\nelements: {}\nabsent: {}\n"
       "penalty: {{distance: {}, scale: {}}}  # Å, eV/Å³; scale 0: none\nblocks:\n",
-      format_version, quoted_list(elements), quoted_list(model.absent), exact_text(model.penalty.distance),
+      format_version, yaml_list(elements), yaml_list(model.absent), exact_text(model.penalty.distance),
       exact_text(model.penalty.scale));
   for (const Block& block : model.blocks)
     out += fmt::format("  - {{name: {}, checksum: {}}}\n", yaml_quoted(block.name()), block_checksum(block));

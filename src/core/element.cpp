@@ -73,4 +73,22 @@ std::string element_set_name(std::vector<Element> elements) {
   return name;
 }
 
+std::vector<Element> elements_of_name(const std::string& name) {
+  std::vector<Element> elements;
+  for (std::size_t start = 0; start <= name.size();) {
+    const std::size_t stop = std::min(name.find('-', start), name.size());
+    const std::string symbol = name.substr(start, stop - start);
+    const auto element = Element::from_symbol(symbol);
+    if (!element) throw InputError("'" + name + "' is not an element set such as C-N: unknown element '" + symbol + "'");
+    elements.push_back(*element);
+    start = stop + 1;
+  }
+  return unique_elements(std::move(elements));
+}
+
+std::string element_pair_name(Element a, Element b) {
+  const auto [first, second] = std::minmax(a, b);
+  return std::string(first.symbol()) + "-" + std::string(second.symbol());
+}
+
 }  // namespace carillon

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ namespace carillon {
 struct TextFile::Mapping {
   void* start = nullptr;
   std::size_t length = 0;
+  struct stat opened {};
   ~Mapping() {
     if (start) munmap(start, length);
   }
@@ -27,7 +29,7 @@ struct TextFile::Mapping {
 TextFile::TextFile(const std::string& path) : path_(path), mapping_(std::make_unique<Mapping>()) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw FileError(path + ": cannot be opened: " + std::strerror(errno));
-  struct stat status {};
+  struct stat& status = mapping_->opened;
   fstat(descriptor, &status);
   if (!S_ISREG(status.st_mode)) {
     close(descriptor);
@@ -50,6 +52,15 @@ TextFile::TextFile(TextFile&&) noexcept = default;
 TextFile& TextFile::operator=(TextFile&&) noexcept = default;
 
 std::string_view TextFile::text() const { return {static_cast<const char*>(mapping_->start), mapping_->length}; }
+
+void TextFile::require_unchanged() const {
+  struct stat now {};
+  const struct stat& then = mapping_->opened;
+  if (stat(path_.c_str(), &now) != 0) throw InputError(path_ + ": was removed while it was in use: " + std::strerror(errno));
+  const bool is_same = now.st_dev == then.st_dev && now.st_ino == then.st_ino && now.st_size == then.st_size &&
+                       now.st_mtim.tv_sec == then.st_mtim.tv_sec && now.st_mtim.tv_nsec == then.st_mtim.tv_nsec;
+  if (!is_same) throw InputError(path_ + ": was changed while it was in use");
+}
 
 bool LineReader::next(std::string_view& line) {
   if (next_ >= text_.size()) return false;
@@ -111,6 +122,43 @@ bool parse_long(std::string_view word, long& value) {
   const auto [stop, status] = std::from_chars(word.data(), word.data() + word.size(), value);
   return !word.empty() && status == std::errc() && stop == word.data() + word.size();
 }
+
+namespace {
+
+/// Bytes that follow the first of a UTF-8 sequence; -1 when it cannot be a first one.
+int bytes_after(unsigned char first) {
+  if (first < 0x80) return 0;
+  if (first >= 0xC2 && first < 0xE0) return 1;
+  if (first >= 0xE0 && first < 0xF0) return 2;
+  if (first >= 0xF0 && first < 0xF5) return 3;
+  return -1;
+}
+
+/// The second byte is what tells overlong forms, surrogates and numbers beyond the last character (RFC 3629).
+bool fits_second(unsigned char first, unsigned char second) {
+  if (first == 0xE0) return second >= 0xA0;
+  if (first == 0xED) return second < 0xA0;
+  if (first == 0xF0) return second >= 0x90;
+  if (first == 0xF4) return second < 0x90;
+  return true;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
+  for (std::size_t k = 0; k < text.size();) {
+    const unsigned char first = byte(k++);
+    const int more = bytes_after(first);
+    if (more < 0 || text.size() - k < static_cast<std::size_t>(more)) return false;
+    if (more > 0 && !fits_second(first, byte(k))) return false;
+    for (int m = 0; m < more; ++m)
+      if ((byte(k++) & 0xC0) != 0x80) return false;
+  }
+  return true;
+}
+
+std::string comma_separated(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
 std::string exact_text(double value) { return fmt::format("{}", value); }
 

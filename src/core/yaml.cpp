@@ -13,12 +13,6 @@
 namespace carillon {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
 /// yaml-cpp keeps the first of two equal keys without a word; a recipe with two would not mean what it says. Nor does it mind
 /// an anchor that holds itself, which would have no end: hence the limit on `depth`.
 void refuse_repeated_keys(const YAML::Node& node, const std::string& file, int depth = 0) {
@@ -81,14 +75,14 @@ Yaml Yaml::child(const YAML::Node& node, const std::string& step) const {
 }
 
 void Yaml::require_keys(const std::vector<std::string>& known) const {
-  if (!is_map()) fail("expected a mapping with the keys " + joined(known));
+  if (!is_map()) fail("expected a mapping with the keys " + comma_separated(known));
   for (const auto& entry : *node_) {
     const std::string& key = entry.first.Scalar();
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     const std::string where = path_.empty() ? "" : path_ + ": ";
     // The key's line, not the value's, which may stand further down.
     throw InputError(*file_ + ":" + std::to_string(entry.first.Mark().line + 1) + ": " + where + "unknown key '" + key +
-                     "'; known: " + joined(known));
+                     "'; known: " + comma_separated(known));
   }
 }
 
@@ -168,7 +162,8 @@ std::vector<std::string> Yaml::strings() const {
 
 std::string Yaml::choice(const std::vector<std::string>& choices) const {
   std::string word = scalar("a word");
-  if (std::find(choices.begin(), choices.end(), word) == choices.end()) fail("'" + word + "' is not one of: " + joined(choices));
+  if (std::find(choices.begin(), choices.end(), word) == choices.end())
+    fail("'" + word + "' is not one of: " + comma_separated(choices));
   return word;
 }
 
@@ -196,6 +191,12 @@ std::string yaml_quoted(const std::string& text) {
   YAML::Emitter emitter;
   emitter << YAML::DoubleQuoted << text;
   return emitter.c_str();
+}
+
+std::string yaml_list(const std::vector<std::string>& words) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back(yaml_quoted(word));
+  return "[" + comma_separated(quoted) + "]";
 }
 
 }  // namespace carillon

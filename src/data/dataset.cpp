@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <mutex>
 #include <unordered_set>
 
 #include "carillon/core/hash.hpp"
 #include "carillon/core/text_reader.hpp"
 #include "carillon/data/frame_format.hpp"
+#include "carillon/data/frame_lines.hpp"
 
 namespace carillon {
 
@@ -104,10 +106,14 @@ struct Dataset::OpenSource {
   std::string stem;                  ///< the label of frames without one
   std::vector<double> temperatures;  ///< of the temperature file, one a frame; empty = the file's own
   std::vector<KeyReport> reports;
+  mutable std::once_flag hashed;
+  mutable std::string hash;  ///< once asked for
 };
 
 Dataset::OpenSource::OpenSource(const DataSource& source)
     : file(source.path), label(source.options.label), stem(std::filesystem::path(source.path).stem().string()) {
+  if (!is_utf8(source.path))
+    throw InputError(carillon::quoted(source.path) + ": the file's name is not UTF-8 text");  // it is written into results
   const DataOptions& options = source.options;
   try {
     format =
@@ -124,6 +130,8 @@ bool Dataset::OpenSource::read(FrameLines& lines, Structure& frame, KeyTally* ta
   if (!format->read(lines, frame, tally)) return false;
   if (!label.empty()) frame.label = label;
   if (frame.label.empty()) frame.label = stem;
+  // Labels go into JSON and YAML, which would refuse them when all the work is done.
+  if (!is_utf8(frame.label)) lines.fail_in_header("the label " + carillon::quoted(frame.label) + " is not UTF-8 text");
   const auto number = static_cast<std::size_t>(lines.frame());
   // The checking pass compares the counts only at its end, so a short list must be survived here.
   if (number < temperatures.size()) frame.temperature = temperatures[number];
@@ -195,6 +203,7 @@ const FrameSummary& Dataset::summary(long frame) const {
 Structure Dataset::read(long frame) const {
   const FrameSummary& place = summary(frame);
   const OpenSource& source = open_source(place.source);
+  source.file.require_unchanged();
   FrameLines lines(source.file.text(), source.file.path());
   lines.go_to(place.offset, place.line - 1, place.frame_in_file);
   Structure out;
@@ -227,6 +236,13 @@ std::vector<Element> Dataset::elements() const {
 
 const std::vector<KeyReport>& Dataset::key_reports(int source) const { return open_source(source).reports; }
 
-std::string Dataset::source_hash(int source) const { return sha256(open_source(source).file.text()); }
+const std::string& Dataset::source_hash(int source) const {
+  const OpenSource& open = open_source(source);
+  std::call_once(open.hashed, [&] {
+    open.file.require_unchanged();
+    open.hash = sha256(open.file.text());
+  });
+  return open.hash;
+}
 
 }  // namespace carillon

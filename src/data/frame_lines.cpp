@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -9,7 +10,12 @@ namespace carillon {
 
 std::string quoted(std::string_view text, std::size_t limit) {
   std::string out = "'";
-  for (const char c : text.substr(0, limit)) out += static_cast<unsigned char>(c) < ' ' || c == 127 ? '?' : c;
+  std::size_t stop = std::min(limit, text.size());
+  while (stop > 0 && stop < text.size() && (static_cast<unsigned char>(text[stop]) & 0xC0) == 0x80) --stop;  // no half character
+  const std::string_view shown = text.substr(0, stop);
+  const bool is_text = is_utf8(shown);  // other bytes would spoil the message
+  const auto is_printable = [&](unsigned char c) { return c >= ' ' && c != 127 && (c < 128 || is_text); };
+  for (const char c : shown) out += is_printable(static_cast<unsigned char>(c)) ? c : '?';
   if (text.size() > limit) out += "...";
   return out + "'";
 }

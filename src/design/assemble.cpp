@@ -10,18 +10,20 @@ void append(WeightedRows& out, std::span<const double> row, double target, doubl
 
 }  // namespace
 
-RowCounts count_rows(std::size_t atoms, bool has_energy, bool has_forces, int stress_components, const Weights& weights) {
+RowCounts count_rows(const FrameLabels& frame, const Weights& weights) {
   RowCounts counts;
-  if (has_forces && weights.force != 0) counts.force = 3 * static_cast<long>(atoms);
-  if (weights.stress != 0) counts.stress = stress_components;
-  if (has_energy && weights.energy != 0) counts.energy = 1;
+  if (weights.label_factor(frame.state_point) == 0) return counts;
+  if (frame.has_forces && weights.force != 0) counts.force = 3 * static_cast<long>(frame.atoms);
+  if (weights.stress != 0) counts.stress = frame.stress_components;
+  if (frame.has_energy && weights.energy != 0) counts.energy = 1;
   return counts;
 }
 
 WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights) {
   const int stress_components = !target.stress ? 0 : structure.stress_is_diagonal ? 3 : 6;
   WeightedRows out;
-  out.counts = count_rows(structure.size(), target.energy.has_value(), target.forces.has_value(), stress_components, weights);
+  out.counts = count_rows(
+      {structure.label, structure.size(), target.energy.has_value(), target.forces.has_value(), stress_components}, weights);
   out.values.reserve(static_cast<std::size_t>(out.counts.total()) * (rows.columns() + 1));
   if (out.counts.force > 0)
     for (std::size_t i = 0; i < structure.size(); ++i)

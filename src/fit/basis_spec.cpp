@@ -24,6 +24,28 @@ std::vector<Element> elements_of_cluster(const std::string& name) {
   return elements;
 }
 
+const SpecialCutoffs* find_special(const std::vector<SpecialCutoffs>& entries, const std::string& cluster) {
+  const auto found =
+      std::find_if(entries.begin(), entries.end(), [&](const SpecialCutoffs& entry) { return entry.cluster == cluster; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+bool is_absent(const BasisSpec& spec, const std::string& cluster) {
+  return std::find(spec.absent.begin(), spec.absent.end(), cluster) != spec.absent.end();
+}
+
+/// By number of atoms; 0: no such terms.
+std::vector<int> orders_of(const BasisSpec& spec) {
+  return {0, spec.offsets ? 1 : 0, spec.pair_order, spec.triplet_order, spec.quadruplet_order};
+}
+
+/// Whether a fit of `blocks` would have terms of this cluster type if it were not absent.
+bool concerns(const BasisSpec& spec, const std::vector<std::string>& blocks, const std::string& cluster) {
+  const std::vector<Element> elements = elements_of_cluster(cluster);
+  return elements.size() <= max_atoms && orders_of(spec)[elements.size()] > 0 &&
+         std::find(blocks.begin(), blocks.end(), element_set_name(elements)) != blocks.end();
+}
+
 std::string checked_cluster(const Yaml& node) {
   try {
     return cluster_name(elements_of_cluster(node.string()));
@@ -32,26 +54,59 @@ std::string checked_cluster(const Yaml& node) {
   }
 }
 
-/// `N-C` -> `C-N`, `C-C` stays.
-std::string pair_name(const Element& a, const Element& b) {
-  const auto [first, second] = std::minmax(a, b);
-  return std::string(first.symbol()) + "-" + std::string(second.symbol());
-}
-
 std::string checked_pair(const Yaml& node, const std::string& text) {
   const auto dash = text.find('-');
   if (dash != std::string::npos) {
     const auto a = Element::from_symbol(text.substr(0, dash));
     const auto b = Element::from_symbol(text.substr(dash + 1));
-    if (a && b) return pair_name(*a, *b);
+    if (a && b) return element_pair_name(*a, *b);
   }
   node.fail("'" + text + "' is not an element pair such as C-N");
 }
 
-std::map<std::string, double> read_pair_numbers(const Yaml& node) {
+/// Of the pairs in `cluster`: one of another pair would change nothing.
+std::map<std::string, double> read_pair_numbers(const Yaml& node, const std::string& cluster) {
+  const std::vector<Element> elements = elements_of_cluster(cluster);
+  std::set<std::string> pairs;
+  for (int p = 0; p < slot_count(static_cast<int>(elements.size())); ++p) {
+    const auto [a, b] = slot_atoms(static_cast<int>(elements.size()), p);
+    pairs.insert(element_pair_name(elements[static_cast<std::size_t>(a)], elements[static_cast<std::size_t>(b)]));
+  }
   std::map<std::string, double> out;
-  for (const auto& [key, value] : node.entries()) out[checked_pair(value, key)] = value.positive();
+  for (const auto& [key, value] : node.entries()) {
+    const std::string pair = checked_pair(value, key);
+    if (!pairs.contains(pair))
+      value.fail(fmt::format("cluster type {} has no pair {}; it has {}", cluster, pair, fmt::join(pairs, ", ")));
+    out[pair] = value.positive();
+  }
   return out;
+}
+
+std::vector<SpecialCutoffs> read_special(const Yaml& node) {
+  std::vector<SpecialCutoffs> out;
+  for (const Yaml& item : node.items()) {
+    item.require_keys({"cluster", "inner", "outer"});
+    SpecialCutoffs entry{checked_cluster(item.at("cluster")), {}, {}};
+    if (find_special(out, entry.cluster)) item.fail("cluster type " + entry.cluster + " is given twice");
+    if (const auto inner = item.find("inner")) entry.inner = read_pair_numbers(*inner, entry.cluster);
+    if (const auto outer = item.find("outer")) entry.outer = read_pair_numbers(*outer, entry.cluster);
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+Slot read_slot(const Yaml& node, CoordinateKind coordinate) {
+  node.require_keys({"inner", "outer", "lambda"});
+  // Other coordinates have no use for the length; Morse has no default that would do for every pair.
+  if (coordinate == CoordinateKind::morse && !node.has("lambda"))
+    node.fail("the coordinate morse needs 'lambda', the Morse length in Å (about the bond length of the pair)");
+  const Slot slot{node.at("inner").number(), node.at("outer").positive(), node.number_or("lambda", 1)};
+  try {
+    PairCoordinate(coordinate, slot.inner, slot.outer, slot.lambda);
+  } catch (const DomainError& problem) {
+    node.fail(problem.what());
+  }
+  return slot;
 }
 
 void read_orders(const Yaml& node, BasisSpec& spec) {
@@ -92,12 +147,11 @@ Smoothing read_smoothing(const Yaml& node, const Smoothing& base) {
 std::vector<Slot> slots_of(const BasisSpec& spec, const std::vector<Element>& elements) {
   const int atoms = static_cast<int>(elements.size());
   const std::string name = cluster_name(elements);
-  const auto special =
-      std::find_if(spec.special.begin(), spec.special.end(), [&](const SpecialCutoffs& entry) { return entry.cluster == name; });
+  const SpecialCutoffs* special = find_special(spec.special, name);
   std::vector<Slot> slots;
   for (int p = 0; p < slot_count(atoms); ++p) {
     const auto [a, b] = slot_atoms(atoms, p);
-    const std::string pair = pair_name(elements[static_cast<std::size_t>(a)], elements[static_cast<std::size_t>(b)]);
+    const std::string pair = element_pair_name(elements[static_cast<std::size_t>(a)], elements[static_cast<std::size_t>(b)]);
     const auto found = spec.pairs.find(pair);
     if (found == spec.pairs.end()) throw InputError("basis: the pair " + pair + " of cluster type " + name + " is missing from 'pairs'");
     Slot slot = found->second;
@@ -109,7 +163,7 @@ std::vector<Slot> slots_of(const BasisSpec& spec, const std::vector<Element>& el
       slot.outer = spec.quadruplet_outer.value_or(slot.outer);
       slot.inner = spec.quadruplet_inner.value_or(slot.inner);
     }
-    if (special != spec.special.end()) {
+    if (special) {
       if (const auto value = special->inner.find(pair); value != special->inner.end()) slot.inner = value->second;
       if (const auto value = special->outer.find(pair); value != special->outer.end()) slot.outer = value->second;
     }
@@ -141,19 +195,8 @@ std::string pair_numbers_yaml(const std::map<std::string, double>& numbers) {
 
 }  // namespace
 
-std::vector<Element> elements_of_name(const std::string& name) {
-  std::vector<Element> elements;
-  for (std::size_t start = 0; start <= name.size();) {
-    const std::size_t stop = std::min(name.find('-', start), name.size());
-    const auto element = Element::from_symbol(name.substr(start, stop - start));
-    if (!element) throw InputError("'" + name + "' is not an element set such as C-N: unknown element '" + name.substr(start, stop - start) + "'");
-    elements.push_back(*element);
-    start = stop + 1;
-  }
-  return unique_elements(std::move(elements));
-}
-
-BasisSpec read_basis_spec(const Yaml& node, BasisSpec spec) {
+BasisSpec read_basis_spec(const Yaml& node, const BasisSpec& base) {
+  BasisSpec spec = base;
   node.require_keys({"coordinate", "smoothing", "below_inner", "admission", "order", "pairs", "outer", "inner", "special", "absent", "offsets"});
   try {
     if (const auto value = node.find("coordinate")) spec.form.coordinate = coordinate_kind(value->choice({"morse", "inverse", "direct"}));
@@ -167,30 +210,16 @@ BasisSpec read_basis_spec(const Yaml& node, BasisSpec spec) {
   }
   if (const auto value = node.find("admission"))
     spec.admission = value->choice({"touched", "connected"}) == "touched" ? AdmissionRule::touched : AdmissionRule::connected;
+  if (spec.form.coordinate == CoordinateKind::morse && base.form.coordinate != CoordinateKind::morse && !node.has("pairs"))
+    node.at("coordinate")
+        .fail("the pairs were given for another coordinate: morse needs 'pairs' here, with their Morse lengths 'lambda'");
   if (const auto value = node.find("order")) read_orders(*value, spec);
   if (const auto value = node.find("pairs"))
-    for (const auto& [name, entry] : value->entries()) {
-      entry.require_keys({"inner", "outer", "lambda"});
-      const Slot slot{entry.at("inner").number(), entry.at("outer").positive(), entry.number_or("lambda", 1)};
-      try {
-        PairCoordinate(spec.form.coordinate, slot.inner, slot.outer, slot.lambda);
-      } catch (const DomainError& problem) {
-        entry.fail(problem.what());
-      }
-      spec.pairs[checked_pair(entry, name)] = slot;
-    }
+    for (const auto& [name, entry] : value->entries())
+      spec.pairs[checked_pair(entry, name)] = read_slot(entry, spec.form.coordinate);
   if (const auto value = node.find("outer")) read_body_cutoffs(*value, spec.triplet_outer, spec.quadruplet_outer);
   if (const auto value = node.find("inner")) read_body_cutoffs(*value, spec.triplet_inner, spec.quadruplet_inner);
-  if (const auto value = node.find("special")) {
-    spec.special.clear();
-    for (const Yaml& item : value->items()) {
-      item.require_keys({"cluster", "inner", "outer"});
-      SpecialCutoffs entry{checked_cluster(item.at("cluster")), {}, {}};
-      if (const auto inner = item.find("inner")) entry.inner = read_pair_numbers(*inner);
-      if (const auto outer = item.find("outer")) entry.outer = read_pair_numbers(*outer);
-      spec.special.push_back(std::move(entry));
-    }
-  }
+  if (const auto value = node.find("special")) spec.special = read_special(*value);
   if (const auto value = node.find("absent")) {
     spec.absent.clear();
     for (const Yaml& item : value->items()) spec.absent.push_back(checked_cluster(item));
@@ -199,13 +228,35 @@ BasisSpec read_basis_spec(const Yaml& node, BasisSpec spec) {
   return spec;
 }
 
+void require_use(const Yaml& basis, const std::vector<FittedBasis>& fitted) {
+  const auto require = [&](const Yaml& item, const std::string& cluster, const auto& is_used) {
+    if (std::none_of(fitted.begin(), fitted.end(), is_used))
+      item.fail("cluster type " + cluster +
+                " has no terms in any block that is fitted with this basis: the entry changes nothing");
+  };
+  if (const auto special = basis.find("special"))
+    for (const Yaml& item : special->items()) {
+      const std::string cluster = checked_cluster(item.at("cluster"));
+      require(item, cluster, [&](const FittedBasis& one) {
+        return concerns(one.spec, one.blocks, cluster) && find_special(one.spec.special, cluster) &&
+               !is_absent(one.spec, cluster);
+      });
+    }
+  if (const auto absent = basis.find("absent"))
+    for (const Yaml& item : absent->items()) {
+      const std::string cluster = checked_cluster(item);
+      require(item, cluster,
+              [&](const FittedBasis& one) { return concerns(one.spec, one.blocks, cluster) && is_absent(one.spec, cluster); });
+    }
+}
+
 BasisSet block_basis(const BasisSpec& spec, const std::vector<Element>& elements) {
-  const std::vector<int> orders = {0, spec.offsets ? 1 : 0, spec.pair_order, spec.triplet_order, spec.quadruplet_order};
+  const std::vector<int> orders = orders_of(spec);
   std::vector<ClusterType> types;
   for (std::size_t atoms = elements.size(); atoms <= max_atoms; ++atoms) {
     if (orders[atoms] == 0) continue;
     for (const auto& tuple : multisets(elements, atoms)) {
-      if (std::find(spec.absent.begin(), spec.absent.end(), cluster_name(tuple)) != spec.absent.end()) continue;
+      if (is_absent(spec, cluster_name(tuple))) continue;
       try {
         types.emplace_back(tuple, orders[atoms], slots_of(spec, tuple), spec.form, spec.admission);
       } catch (const DomainError& problem) {

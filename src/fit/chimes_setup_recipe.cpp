@@ -28,17 +28,13 @@ ElementLists all_multisets(const std::vector<Element>& elements, std::size_t ato
   return out;
 }
 
-std::string pair_key(Element a, Element b) {
-  if (b < a) std::swap(a, b);
-  return fmt::format("{}-{}", a.symbol(), b.symbol());
-}
-
 /// Cutoffs of one cluster type that differ from its pairs' own; nothing to say when none does.
 SpecialCutoffs special_of(const ClusterType& type, const std::map<std::string, Slot>& pairs) {
   SpecialCutoffs special{type.name(), {}, {}};
   for (int p = 0; p < slot_count(type.atoms()); ++p) {
     const auto [a, b] = slot_atoms(type.atoms(), p);
-    const std::string pair = pair_key(type.elements()[static_cast<std::size_t>(a)], type.elements()[static_cast<std::size_t>(b)]);
+    const std::string pair =
+        element_pair_name(type.elements()[static_cast<std::size_t>(a)], type.elements()[static_cast<std::size_t>(b)]);
     const Slot& slot = type.slots()[static_cast<std::size_t>(p)];
     if (slot.inner != pairs.at(pair).inner) special.inner[pair] = slot.inner;
     if (slot.outer != pairs.at(pair).outer) special.outer[pair] = slot.outer;
@@ -74,7 +70,8 @@ BasisSpec spec_of(const ChimesSetup& setup, const BasisSet& basis) {
   spec.triplet_order = setup.order_3;
   spec.quadruplet_order = setup.order_4;
   spec.offsets = setup.energies;
-  for (const ChimesPair& pair : setup.cutoffs.pairs()) spec.pairs[pair_key(pair.first, pair.second)] = {pair.inner, pair.outer, pair.lambda};
+  for (const ChimesPair& pair : setup.cutoffs.pairs())
+    spec.pairs[element_pair_name(pair.first, pair.second)] = {pair.inner, pair.outer, pair.lambda};
   for (const ClusterType& type : basis.types()) {
     if (type.atoms() < 3) continue;
     SpecialCutoffs special = special_of(type, spec.pairs);
@@ -127,9 +124,11 @@ ConvertedSetup recipe_from_chimes_setup(const ChimesSetup& setup, const std::map
     step.frozen = file->second;
     out.recipe.steps.push_back(std::move(step));
   }
-  for (const auto& [block, file] : frozen)
+  for (const auto& entry : frozen) {
+    const std::string& block = entry.first;  // a lambda of standard C++20 cannot capture a structured binding
     if (std::none_of(out.recipe.steps.begin(), out.recipe.steps.end(), [&](const StepSpec& step) { return step.blocks.front() == block; }))
       throw InputError("frozen block " + block + " is not one that " + setup.path + " excludes");
+  }
   out.recipe.steps.push_back(std::move(fitted));
   out.notes.emplace_back("row weights are not part of the setup: set 'weights' in the recipe (force, energy and stress are at 1)");
   for (const ChimesSetup::Ignored& entry : setup.ignored)

@@ -39,8 +39,7 @@ void add_coverage(const BasisSet& basis, const Structure& structure, CoverageByP
       const auto [first, second] = std::minmax(structure.species[i], other);
       const auto found = reach.find({first, second});
       if (found == reach.end() || neighbor.distance >= found->second) continue;
-      const std::string name = std::string(first.symbol()) + "-" + std::string(second.symbol());
-      include_distances(coverage[name], neighbor.distance, neighbor.distance, 1);
+      include_distances(coverage[element_pair_name(first, second)], neighbor.distance, neighbor.distance, 1);
     }
 }
 

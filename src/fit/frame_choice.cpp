@@ -29,7 +29,9 @@ std::vector<long> frames_for_step(const StepSpec& step, const Dataset& data, con
                                   const std::set<std::string>& known) {
   std::vector<std::vector<Element>> fitted;
   for (const std::string& name : step.blocks) fitted.push_back(elements_of_name(name));
-  return frames_for_step(data, candidates, fitted, known, step.basis.largest_cluster(), step.labels);
+  std::vector<long> frames = frames_for_step(data, candidates, fitted, known, step.basis.largest_cluster(), step.labels);
+  std::erase_if(frames, [&](long frame) { return step.weights.label_factor(data.summary(frame).label) == 0; });
+  return frames;
 }
 
 }  // namespace carillon

@@ -74,14 +74,14 @@ public:
     return report_;
   }
 
-  std::vector<Block> blocks(const std::string& recipe_hash) const {
+  /// @param recipe  by its own paths, which name the data files in the provenance
+  std::vector<Block> blocks(const Recipe& recipe) const {
     Provenance provenance;
     provenance.source = "fit";
     provenance.carillon_version = version() + " (" + git_hash() + ")";
-    provenance.recipe_sha256 = recipe_hash;
-    for (std::size_t source = 0; source < data_.sources().size(); ++source)
-      provenance.data_sha256[std::filesystem::path(data_.sources()[source].path).filename().string()] =
-          data_.source_hash(static_cast<int>(source));
+    provenance.recipe_sha256 = sha256(recipe_yaml(recipe));
+    for (std::size_t source = 0; source < recipe.data.size(); ++source)
+      provenance.data_sha256[recipe.data[source].path] = data_.source_hash(static_cast<int>(source));
     for (const long frame : report_.frames) ++provenance.frames[data_.summary(frame).label];
     provenance.parents = parent_checksums_;
     provenance.distances = notes_.coverage;
@@ -94,9 +94,7 @@ private:
   void choose_frames(const std::vector<long>& train, const std::set<std::string>& known) {
     report_.blocks = step_.blocks;
     report_.columns = basis_.columns();
-    std::vector<std::vector<Element>> sets;
-    for (const std::string& name : step_.blocks) sets.push_back(elements_of_name(name));
-    report_.frames = frames_for_step(data_, train, sets, known, step_.basis.largest_cluster(), step_.labels);
+    report_.frames = frames_for_step(step_, data_, train, known);
     for (const long frame : report_.frames) {
       const RowCounts counts = rows_of_frame(data_.summary(frame), step_.weights);
       report_.rows.force += counts.force;
@@ -306,7 +304,7 @@ Block read_frozen_block(const std::string& path, const std::string& name) {
 
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
                   const FitObserver& observer, Checkpoint* checkpoint) {
-  const std::string recipe_hash = sha256(recipe_yaml(recipe));
+  const Recipe by_own_paths = with_own_paths(recipe);
   FitResult result;
   std::vector<Block> blocks;
   std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
@@ -323,7 +321,7 @@ FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<l
     StepCheckpoint kept(checkpoint, static_cast<long>(result.steps.size()) + 1, step.blocks, keep_open_units_every);
     StepFit fit(step, data, blocks, world, observer, checkpoint, std::move(kept));
     result.steps.push_back(fit.run(train, known));
-    for (Block& block : fit.blocks(recipe_hash)) blocks.push_back(std::move(block));
+    for (Block& block : fit.blocks(by_own_paths)) blocks.push_back(std::move(block));
   }
   result.model =
       compose(std::move(blocks), {recipe.penalty.scale > 0 ? std::optional(recipe.penalty) : std::nullopt, recipe.absent_blocks});

@@ -118,23 +118,25 @@ struct Defaults {
   SolverSpec solver;
 };
 
+/// `N-C` -> `C-N`.
+std::string read_set_name(const Yaml& node) {
+  try {
+    return element_set_name(elements_of_name(node.string()));
+  } catch (const InputError& problem) {
+    node.fail(problem.what());
+  }
+}
+
 StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string& folder) {
   node.require_keys({"name", "frozen", "basis", "weights", "solver", "labels"});
   StepSpec step{{}, "", defaults.basis, defaults.weights, defaults.solver, {}, node.line()};
   const Yaml name = node.at("name");
-  const std::vector<std::string> names = name.is_list() ? name.strings() : std::vector<std::string>{name.string()};
-  for (const std::string& given : names) {
-    try {
-      step.blocks.push_back(element_set_name(elements_of_name(given)));
-    } catch (const InputError& problem) {
-      name.fail(problem.what());
-    }
-  }
+  for (const Yaml& given : name.is_list() ? name.items() : std::vector<Yaml>{name}) step.blocks.push_back(read_set_name(given));
   if (const auto value = node.find("frozen")) {
     step.frozen = resolved(value->string(), folder);
     for (const char* key : {"basis", "weights", "solver", "labels"})
       if (node.has(key)) node.at(key).fail("a frozen block is taken as it is; remove this key or 'frozen'");
-    if (names.size() != 1) name.fail("a frozen step names one block");
+    if (step.blocks.size() != 1) name.fail("a frozen step names one block");
     return step;
   }
   if (const auto value = node.find("basis")) step.basis = read_basis_spec(*value, step.basis);
@@ -142,6 +144,16 @@ StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string
   if (const auto value = node.find("solver")) step.solver = read_solver_spec(*value, step.solver);
   if (const auto value = node.find("labels")) step.labels = value->strings();
   return step;
+}
+
+/// After all steps are read: an entry at the top may be meant for any of them.
+void check_basis_entries(const Yaml& node, const Recipe& recipe) {
+  std::vector<FittedBasis> fitted;
+  for (const StepSpec& step : recipe.steps)
+    if (step.frozen.empty()) fitted.push_back({step.basis, step.blocks});
+  if (const auto basis = node.find("basis")) require_use(*basis, fitted);
+  for (const Yaml& step : node.at("blocks").items())
+    if (const auto basis = step.find("basis")) require_use(*basis, fitted);
 }
 
 /// A block is fitted on what its parents leave, so they come first; and a block twice would count its energy twice.
@@ -158,12 +170,6 @@ void check_order(const Recipe& recipe) {
           throw InputError(where + "block " + block + " is fitted on what block " + parent + " leaves, so " + parent +
                            " must come before it (frozen or fitted), in the same step, or under 'absent_blocks'");
   }
-}
-
-std::string quoted_list(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + yaml_quoted(word);
-  return "[" + out + "]";
 }
 
 std::string source_yaml(const DataSource& source) {
@@ -188,7 +194,7 @@ std::string source_yaml(const DataSource& source) {
   if (options.required.stress) required.emplace_back("stress");
   line("require", fmt::format("[{}]", fmt::join(required, ", ")));
   if (options.stress_convention) line("stress", stress_convention_names()[static_cast<std::size_t>(*options.stress_convention)]);
-  if (!options.columns.empty()) line("columns", quoted_list(options.columns));
+  if (!options.columns.empty()) line("columns", yaml_list(options.columns));
   if (!options.label.empty()) line("label", yaml_quoted(options.label));
   if (!options.temperature_file.empty()) line("temperatures", yaml_quoted(options.temperature_file));
   if (options.first_frames > 0) line("first_frames", std::to_string(options.first_frames));
@@ -203,7 +209,7 @@ std::string split_yaml(const SplitSpec& split) {
       return fmt::format("split:\n  test: {{fraction: {}, seed: {}, stratified: {}}}\n", split.fraction, split.seed,
                          split.stratified);
     case SplitSpec::Kind::labels:
-      return "split:\n  test: {labels: " + quoted_list(split.labels) + "}\n";
+      return "split:\n  test: {labels: " + yaml_list(split.labels) + "}\n";
     case SplitSpec::Kind::frames:
       return fmt::format("split:\n  test: {{frames: [{}]}}\n", fmt::join(split.frames, ", "));
   }
@@ -226,8 +232,23 @@ std::string step_yaml(const StepSpec& step) {
   if (!step.frozen.empty()) return fmt::format("  - name: {}\n    frozen: {}\n", step.blocks.front(), yaml_quoted(step.frozen));
   out += "    basis:\n" + basis_spec_yaml(step.basis, 6) + weights_yaml(step.weights) + "    solver:\n" +
          solver_spec_yaml(step.solver, 6);
-  if (!step.labels.empty()) out += "    labels: " + quoted_list(step.labels) + "\n";
+  if (!step.labels.empty()) out += "    labels: " + yaml_list(step.labels) + "\n";
   return out;
+}
+
+std::filesystem::path absolute_path(const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); }
+
+/// Of every file and folder the recipe names.
+template <class Change>
+void change_paths(Recipe& recipe, Change change) {
+  const auto apply = [&](std::string& path) {
+    if (!path.empty()) path = change(path);
+  };
+  for (DataSource& source : recipe.data) {
+    apply(source.path);
+    apply(source.options.temperature_file);
+  }
+  for (StepSpec& step : recipe.steps) apply(step.frozen);
 }
 
 }  // namespace
@@ -246,7 +267,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name, const std:
   if (const auto value = node.find("weights")) defaults.weights = read_weights(*value, {});
   if (const auto value = node.find("solver")) defaults.solver = read_solver_spec(*value, {});
   if (const auto value = node.find("absent_blocks"))
-    for (const std::string& block : value->strings()) recipe.absent_blocks.push_back(element_set_name(elements_of_name(block)));
+    for (const Yaml& item : value->items()) recipe.absent_blocks.push_back(read_set_name(item));
   for (const Yaml& item : node.at("blocks").items()) recipe.steps.push_back(read_step(item, defaults, folder));
   if (std::all_of(recipe.steps.begin(), recipe.steps.end(), [](const StepSpec& step) { return !step.frozen.empty(); }))
     node.at("blocks").fail("no block to fit: all are frozen (to put finished blocks together use 'carillon compose')");
@@ -254,6 +275,7 @@ Recipe parse_recipe(const std::string& text, const std::string& name, const std:
     value->require_keys({"distance", "scale"});
     recipe.penalty = {value->at("distance").positive(), value->at("scale").positive()};
   }
+  check_basis_entries(node, recipe);
   check_order(recipe);
   return recipe;
 }
@@ -265,14 +287,13 @@ Recipe read_recipe(const std::string& path) {
 }
 
 Recipe with_absolute_paths(Recipe recipe) {
-  const auto make_absolute = [](std::string& path) {
-    if (!path.empty()) path = std::filesystem::absolute(path).lexically_normal().string();
-  };
-  for (DataSource& source : recipe.data) {
-    make_absolute(source.path);
-    make_absolute(source.options.temperature_file);
-  }
-  for (StepSpec& step : recipe.steps) make_absolute(step.frozen);
+  change_paths(recipe, [](const std::string& path) { return absolute_path(path).string(); });
+  return recipe;
+}
+
+Recipe with_own_paths(Recipe recipe) {
+  const std::filesystem::path folder = absolute_path(recipe.file).parent_path();
+  change_paths(recipe, [&](const std::string& path) { return absolute_path(path).lexically_relative(folder).string(); });
   return recipe;
 }
 

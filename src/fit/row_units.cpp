@@ -32,7 +32,8 @@ void append_units(const Dataset& data, const Weights& weights, int fold, const s
 }  // namespace
 
 RowCounts rows_of_frame(const FrameSummary& frame, const Weights& weights) {
-  return count_rows(static_cast<std::size_t>(frame.atoms), frame.has_energy, frame.has_forces, frame.stress_components, weights);
+  return count_rows(
+      {frame.label, static_cast<std::size_t>(frame.atoms), frame.has_energy, frame.has_forces, frame.stress_components}, weights);
 }
 
 std::vector<RowUnit> divide_into_units(const Dataset& data, const std::vector<long>& frames, const StepSpec& step, long columns) {

@@ -44,8 +44,9 @@ SolverSpec read_solver_spec(const Yaml& node, SolverSpec solver) {
     options.rule = choice_rule_from_name(value->choice({"minimum", "one_standard_error"}));
   if (const auto value = node.find("grid")) read_grid(*value, options.grid);
   if (const auto value = node.find("folds")) {
-    solver.folds = static_cast<int>(value->integer());
-    if (solver.folds < 2 || solver.folds > 1000) value->fail("expected 2 to 1000 folds");
+    const long folds = value->integer();
+    if (folds < 2 || folds > 1000) value->fail("expected 2 to 1000 folds");
+    solver.folds = static_cast<int>(folds);
   }
   if (const auto value = node.find("factorisation"))
     solver.factorisation = factorisation_from_name(value->choice(factorisation_names()));

@@ -256,7 +256,6 @@ BandForm::Path BandForm::path(std::span<const double> lambdas) const {
     std::copy(solution.y.begin(), solution.y.end(), path.y.column(l).begin());
     path.squared_residual[place] = solution.squared_residual;
     path.degrees_of_freedom[place] = solution.degrees_of_freedom;
-    path.degrees_of_freedom[place] = solution.degrees_of_freedom;
     path.log_determinant[place] = solution.log_determinant;
   });
   apply_right_basis(path.y);

@@ -9,8 +9,9 @@ namespace carillon {
 /// A block on disk is a folder:
 ///
 ///   block.yaml        name, radial form, sections with order, rule and cutoffs, units, provenance, checksums
-///   coefficients.csv  section, column inside the section, powers of its representative term, value in eV (reads back bit for
-///   bit) CARD.md           what a person should know before using it, generated from the block
+///   coefficients.csv  section, column inside the section, powers of its representative term, value in eV (reads back bit
+///                     for bit)
+///   CARD.md           what a person should know before using it, generated from the block
 
 /// SHA-256 over what decides the energy: radial form, sections with orders and cutoffs, coefficients. Provenance is left out,
 /// and so is the order in which the sections are held.
@@ -29,9 +30,8 @@ std::string sections_checksum(const Block& block);
 void write_block(const std::string& folder, const Block& block, bool overwrite = false);
 
 /// @throws InputError  not a block folder; another format version or units; unknown keys; coefficients that are too few, too
-/// many,
-///                     not finite or of a term the section does not have; a checksum that does not fit (the message says which
-///                     file was changed). With file and line.
+///                     many, not finite or of a term the section does not have; a checksum that does not fit (the message says
+///                     which file was changed). With file and line.
 /// @throws FileError   a file is missing or cannot be read
 Block read_block(const std::string& folder);
 

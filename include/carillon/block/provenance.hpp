@@ -19,7 +19,7 @@ struct Provenance {
   std::string source;                                 ///< `fit`, or the file it was imported from
   std::string carillon_version;                       ///< with the commit
   std::string recipe_sha256;                          ///< of the resolved recipe; empty for an import
-  std::map<std::string, std::string> data_sha256;     ///< file name -> hash
+  std::map<std::string, std::string> data_sha256;     ///< path relative to the recipe -> hash
   std::map<std::string, long> frames;                 ///< state point (label) -> training frames
   std::map<std::string, std::string> parents;         ///< block subtracted before the fit -> its checksum
   std::map<std::string, DistanceCoverage> distances;  ///< element pair `C-N` -> what the data covered

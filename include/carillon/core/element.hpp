@@ -39,6 +39,13 @@ private:
 /// `C`, `C-N`, `C-H-N`: the symbols sorted, without repeats, joined by '-'. The name of an element set and of its block.
 std::string element_set_name(std::vector<Element> elements);
 
+/// `C-N` -> {C, N}, in any order: the reverse of element_set_name().
+/// @throws InputError  an unknown element
+std::vector<Element> elements_of_name(const std::string& name);
+
+/// `C-N`, `C-C`: the name of an element pair, the same for both orders.
+std::string element_pair_name(Element a, Element b);
+
 /// Sorted, without repeats.
 std::vector<Element> unique_elements(std::vector<Element> elements);
 

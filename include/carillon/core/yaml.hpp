@@ -73,4 +73,7 @@ private:
 /// `text` as a YAML double-quoted scalar, for files written line by line.
 std::string yaml_quoted(const std::string& text);
 
+/// `["C", "C-N"]`: `words` quoted, as a YAML list in one line.
+std::string yaml_list(const std::vector<std::string>& words);
+
 }  // namespace carillon

@@ -36,7 +36,7 @@ struct FrameSummary {
 };
 
 /// All frames of several files, numbered from 0 in the order of sources and frames. Holds a summary a frame, not the frames:
-/// each read() parses its frame again from the mapped file. The files must not change meanwhile.
+/// each read() parses its frame again from the mapped file, and refuses a file that was changed meanwhile.
 class Dataset {
 public:
   /// Opens the files and checks every frame of each, once.
@@ -59,6 +59,7 @@ public:
 
   /// The frame in internal units; `origin` names its file, line and frame number in the file. Thread safe.
   /// @throws DomainError  `frame` is outside [0, size())
+  /// @throws InputError   the file was changed since it was opened
   /// Cost O(bytes of the frame).
   Structure read(long frame) const;
 
@@ -70,8 +71,9 @@ public:
   /// Under which name source `source` has each quantity: [all_quantities].
   const std::vector<KeyReport>& key_reports(int source) const;
 
-  /// SHA-256 of the source's whole file, 64 hexadecimal digits. Computed on each call.
-  std::string source_hash(int source) const;
+  /// SHA-256 of the source's whole file, 64 hexadecimal digits. Computed on the first call. Thread safe.
+  /// @throws InputError  the file was changed since it was opened
+  const std::string& source_hash(int source) const;
 
 private:
   struct OpenSource;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <string>
 #include <vector>
 
 #include "carillon/design/weights.hpp"
@@ -24,7 +25,16 @@ struct WeightedRows {
 /// (xx yy zz, and yz xz xy unless the source held only the diagonal), then energy.
 WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights);
 
+/// What a frame is labelled with.
+struct FrameLabels {
+  std::string state_point;
+  std::size_t atoms = 0;
+  bool has_energy = false;
+  bool has_forces = false;
+  int stress_components = 0;  ///< 0, 3 (diagonal) or 6
+};
+
 /// The row counts assemble() would give, from the labels alone.
-RowCounts count_rows(std::size_t atoms, bool has_energy, bool has_forces, int stress_components, const Weights& weights);
+RowCounts count_rows(const FrameLabels& frame, const Weights& weights);
 
 }  // namespace carillon

@@ -25,7 +25,7 @@ struct Weights {
   bool stress_times_volume = false;
   double energy_multiplicity = 1;  ///< 3 in the field's fitter, which writes the energy row three times
   double shear_multiplicity = 1;   ///< 2 in the field's fitter, which writes xy and yx
-  std::map<std::string, double> labels;  ///< extra factor of all rows of a state point; 1 where it is not listed
+  std::map<std::string, double> labels;  ///< extra factor of all rows of a state point, 0: no rows; 1 where not listed
 
   double label_factor(const std::string& label) const;
   /// Factor of a frame's energy row, and of each Voigt stress component's row.

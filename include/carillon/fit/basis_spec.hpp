@@ -37,11 +37,24 @@ struct BasisSpec {
 };
 
 /// Reads the `basis` section of a recipe over what `base` already holds, so that a block can override single keys.
-BasisSpec read_basis_spec(const Yaml& node, BasisSpec base = {});
+/// @throws InputError  anything unknown or out of range; a special entry with a pair that its cluster type lacks; a Morse
+///                     coordinate without the lengths of its pairs
+BasisSpec read_basis_spec(const Yaml& node, const BasisSpec& base = {});
+
+/// The blocks of one fitted step, and their basis.
+struct FittedBasis {
+  const BasisSpec& spec;
+  const std::vector<std::string>& blocks;
+};
+
+/// Refuses entries of `special` and `absent` in a basis section that no fitted block has a use for: misspelt, they would silently
+/// leave the general cutoffs, or the terms, in force.
+/// @throws InputError  with the entry's line
+void require_use(const Yaml& basis, const std::vector<FittedBasis>& fitted);
 
 /// The cluster types whose element set is exactly `elements`.
 ///
-/// @throws InputError  a pair is missing from `pairs`, or a special entry names an unknown cluster or pair
+/// @throws InputError  a pair is missing from `pairs`, or no cluster type is left
 BasisSet block_basis(const BasisSpec& spec, const std::vector<Element>& elements);
 
 /// The cluster types of several blocks in one numbering.
@@ -50,9 +63,5 @@ BasisSet blocks_basis(const BasisSpec& spec, const std::vector<std::string>& blo
 
 /// YAML text that read_basis_spec gives back, indented by `indent` blanks.
 std::string basis_spec_yaml(const BasisSpec& spec, int indent);
-
-/// `C-N` -> {C, N}, for names of element sets and pairs.
-/// @throws InputError  an unknown element
-std::vector<Element> elements_of_name(const std::string& name);
 
 }  // namespace carillon

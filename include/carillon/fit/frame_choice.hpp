@@ -21,7 +21,7 @@ std::vector<long> frames_for_step(const Dataset& data, const std::vector<long>& 
                                   const std::vector<std::vector<Element>>& fitted, const std::set<std::string>& known,
                                   int largest, const std::vector<std::string>& labels);
 
-/// The same for a step of a recipe.
+/// The same for a step of a recipe; state points of weight 0 are left out.
 std::vector<long> frames_for_step(const StepSpec& step, const Dataset& data, const std::vector<long>& candidates,
                                   const std::set<std::string>& known);
 

@@ -57,4 +57,8 @@ std::string recipe_yaml(const Recipe& recipe);
 /// The same recipe, to be kept in another folder than the one it was read from.
 Recipe with_absolute_paths(Recipe recipe);
 
+/// The same with paths relative to the recipe's own folder: equal wherever a folder with recipe and data lies, and from wherever
+/// a program is called.
+Recipe with_own_paths(Recipe recipe);
+
 }  // namespace carillon

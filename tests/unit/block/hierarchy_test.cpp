@@ -107,7 +107,7 @@ TEST(Hierarchy, ReasonsForRefusal) {
       {other_length(), {}, "blocks N and C-N do not fit together: the morse length of the pair NN is"},
       {cn, {std::nullopt, {"C-N"}}, "block C-N is given, and also named as absent"},
       {cn, {std::nullopt, {"C-O"}}, "the interaction C-O is named as absent, but the model does not need it; it needs C, N, C-N"},
-      {cn, {std::nullopt, {"CN-"}}, "absent interaction 'CN-': expected element symbols"},
+      {cn, {std::nullopt, {"CN-"}}, "absent interaction: 'CN-' is not an element set such as C-N: unknown element 'CN'"},
       {cn, {Penalty{-1, 1}, {}}, "penalty: the distance -1"},
       {cn, {Penalty{0.01, -5}, {}}, "penalty: the scale -5"},
   };

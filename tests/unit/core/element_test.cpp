@@ -6,6 +6,7 @@
 #include <set>
 
 #include "carillon/core/error.hpp"
+#include "support/temporary_file.hpp"
 
 namespace carillon {
 namespace {
@@ -72,6 +73,21 @@ TEST(ElementSet, HasOneNameWhateverTheOrder) {
   EXPECT_EQ(element_set_name({element("Ge")}), "Ge");
   EXPECT_EQ(element_set_name({}), "");
   EXPECT_EQ(unique_elements({element("N"), element("C"), element("N")}), (std::vector<Element>{element("C"), element("N")}));
+}
+
+TEST(ElementSet, ElementsOfItsName) {
+  using testing::message_of;
+  EXPECT_EQ(elements_of_name("C-N"), (std::vector<Element>{element("C"), element("N")}));
+  EXPECT_EQ(elements_of_name("Si-C-Ge"), (std::vector<Element>{element("C"), element("Ge"), element("Si")}));
+  EXPECT_EQ(message_of<InputError>([] { elements_of_name("C-"); }), "'C-' is not an element set such as C-N: unknown element ''");
+  EXPECT_EQ(message_of<InputError>([] { elements_of_name("CN"); }),
+            "'CN' is not an element set such as C-N: unknown element 'CN'");
+}
+
+TEST(ElementPair, HasOneNameInBothOrders) {
+  EXPECT_EQ(element_pair_name(element("N"), element("C")), "C-N");
+  EXPECT_EQ(element_pair_name(element("C"), element("N")), "C-N");
+  EXPECT_EQ(element_pair_name(element("Si"), element("Si")), "Si-Si");
 }
 
 }  // namespace

@@ -106,6 +106,15 @@ TEST(ParseLong, ReadsWholeWordsOnly) {
     EXPECT_FALSE(parse_long(word, value)) << word;
 }
 
+TEST(Utf8, IsToldFromOtherBytes) {
+  for (const char* text : {"", "C-N", "Å", "1 µs \t", "\xED\x9F\xBF", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  // Latin-1, a lone following byte, sequences cut short, overlong forms, a surrogate, beyond the last character.
+  for (const char* bytes : {"\xFC", "fl\xFCssig", "\x80", "\xC3", "a\xE2\x82", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF",
+                            "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x28\xA1"})
+    EXPECT_FALSE(is_utf8(bytes)) << bytes;
+}
+
 TEST(ExactText, IdentityReadsBackToTheLastBit) {
   std::mt19937_64 engine(7);
   for (int i = 0; i < 100000; ++i) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "carillon/core/hash.hpp"
@@ -67,6 +70,53 @@ TEST(Dataset, ReadsAnyFrameInAnyOrder) {
   EXPECT_THROW(data.read(4), DomainError);
   EXPECT_THROW(data.read(-1), DomainError);
   EXPECT_THROW(data.key_reports(2), DomainError);
+}
+
+TEST(Dataset, AFileThatChangesWhileItIsReadIsNamed) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.extxyz", extended);
+  const std::string changed = path + ": was changed while it was in use";
+  {
+    const Dataset data({DataSource{path}});
+    const std::string hash = data.source_hash(0);
+    EXPECT_NO_THROW(data.read(1));
+    std::ofstream(path, std::ios::app) << "1\n\nC 0 0 0\n";
+    EXPECT_EQ(message_of<InputError>([&] { data.read(0); }), changed) << "it has grown";
+    EXPECT_EQ(data.source_hash(0), hash) << "asked for before";
+  }
+  {
+    const Dataset data({DataSource{path}});
+    std::filesystem::rename(folder.file("b.extxyz", extended), path);
+    EXPECT_EQ(message_of<InputError>([&] { data.read(0); }), changed) << "another file took its name";
+    EXPECT_EQ(message_of<InputError>([&] { data.source_hash(0); }), changed);
+  }
+  {
+    const Dataset data({DataSource{path}});
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + std::chrono::seconds(5));
+    EXPECT_EQ(message_of<InputError>([&] { data.read(0); }), changed) << "written over with as many bytes";
+  }
+  const Dataset data({DataSource{path}});
+  std::filesystem::remove(path);
+  EXPECT_EQ(message_of<InputError>([&] { data.read(0); }), path + ": was removed while it was in use: No such file or directory");
+}
+
+/// It would be written into JSON and YAML, which hold text only.
+TEST(Dataset, ALabelOrFileNameThatIsNotTextIsRefused) {
+  const TemporaryFolder folder;
+  const std::string latin = "1\nconfig_type=fl\xFCssig\nC 0 0 0\n";
+  const std::string path = folder.file("a.extxyz", "1\nconfig_type=fl\xC3\xBCssig\nC 0 0 0\n" + latin);
+  EXPECT_EQ(message_of<InputError>([&] { Dataset data({DataSource{path}}); }),
+            path + ":5: frame 1: the label 'fl?ssig' is not UTF-8 text");
+  DataOptions named;
+  named.label = "\xFF";
+  const std::string sound = folder.file("b.extxyz", "1\n\nC 0 0 0\n");
+  EXPECT_EQ(message_of<InputError>([&] {
+              Dataset data({{sound, named}});
+            }),
+            sound + ":2: frame 0: the label '?' is not UTF-8 text");
+  const std::string odd = folder.file("\xFC.extxyz", "1\n\nC 0 0 0\n");
+  EXPECT_NE(message_of<InputError>([&] { Dataset data({DataSource{odd}}); }).find("the file's name is not UTF-8 text"),
+            std::string::npos);
 }
 
 TEST(Dataset, InvarianceUnderTheNumberOfReadingThreads) {

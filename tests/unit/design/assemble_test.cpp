@@ -95,18 +95,24 @@ TEST(Assemble, ADiagonalStressGivesThreeRows) {
 
 TEST(Assemble, CountsAreKnownBeforehand) {
   const Weights all;
-  EXPECT_EQ(count_rows(7, true, true, 6, all).total(), 28);
-  EXPECT_EQ(count_rows(7, true, true, 3, all).stress, 3);
-  EXPECT_EQ(count_rows(7, false, true, 0, all).total(), 21);
-  EXPECT_EQ(count_rows(7, true, true, 6, Weights{.force = 0, .labels = {}}).total(), 7);
-  EXPECT_EQ(count_rows(7, true, true, 6, Weights{.energy = 0, .labels = {}}).total(), 27);
-  EXPECT_EQ(count_rows(7, true, true, 6, Weights{.stress = 0, .labels = {}}).total(), 22);
-  // A weight of zero for a label keeps its rows, as rows of zeros: the counts must not depend on it.
+  const FrameLabels frame{"hot", 7, true, true, 6};
+  EXPECT_EQ(count_rows(frame, all).total(), 28);
+  EXPECT_EQ(count_rows({"hot", 7, true, true, 3}, all).stress, 3);
+  EXPECT_EQ(count_rows({"hot", 7, false, true, 0}, all).total(), 21);
+  EXPECT_EQ(count_rows(frame, Weights{.force = 0, .labels = {}}).total(), 7);
+  EXPECT_EQ(count_rows(frame, Weights{.energy = 0, .labels = {}}).total(), 27);
+  EXPECT_EQ(count_rows(frame, Weights{.stress = 0, .labels = {}}).total(), 22);
+}
+
+/// Rows of zeros would count as data: in the number of rows, in the variance, in a fold that is left out.
+TEST(Assemble, AStatePointOfWeightZeroHasNoRows) {
   const Structure structure = labelled();
   const Weights silent{.labels = {{"hot", 0}}};
   const WeightedRows out = assemble(structure, numbered_rows(), target_of(structure), silent);
-  EXPECT_EQ(out.counts.total(), count_rows(2, true, true, 6, silent).total());
-  for (const double value : out.values) EXPECT_EQ(value, 0);
+  EXPECT_EQ(out.counts.total(), 0);
+  EXPECT_TRUE(out.values.empty());
+  EXPECT_EQ(count_rows({"hot", 7, true, true, 6}, silent).total(), 0);
+  EXPECT_EQ(count_rows({"cold", 7, true, true, 6}, silent).total(), 28);
 }
 
 }  // namespace

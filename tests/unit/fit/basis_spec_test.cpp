@@ -107,7 +107,8 @@ TEST(BasisSpec, WithoutBodyCutoffsThePairsOwnHold) {
 }
 
 TEST(BasisSpec, APairThatIsNotGivenIsNamed) {
-  const BasisSpec spec = parse("{order: {pair: 3, triplet: 2}, pairs: {C-C: {inner: 1, outer: 5}, C-N: {inner: 1, outer: 5}}}");
+  const BasisSpec spec = parse(
+      "{order: {pair: 3, triplet: 2}, pairs: {C-C: {inner: 1, outer: 5, lambda: 1}, C-N: {inner: 1, outer: 5, lambda: 1}}}");
   EXPECT_EQ(message_of<InputError>([&] { block_basis(spec, elements({"N"})); }),
             "basis: the pair N-N of cluster type NN is missing from 'pairs'");
   EXPECT_EQ(message_of<InputError>([&] {
@@ -119,7 +120,8 @@ TEST(BasisSpec, APairThatIsNotGivenIsNamed) {
 TEST(BasisSpec, CutoffsOutOfOrderAreRefusedWhereTheyStand) {
   EXPECT_EQ(message_of<InputError>([] { parse("pairs:\n  C-C: {inner: 5, outer: 4, lambda: 1}"); }).substr(0, 30),
             "basis.yaml:2: pairs.C-C: inner");
-  const BasisSpec spec = parse("{order: {pair: 2, triplet: 2}, pairs: {C-C: {inner: 1, outer: 5}}, outer: {triplet: 0.5}}");
+  const BasisSpec spec =
+      parse("{order: {pair: 2, triplet: 2}, pairs: {C-C: {inner: 1, outer: 5, lambda: 1}}, outer: {triplet: 0.5}}");
   EXPECT_EQ(message_of<InputError>([&] { block_basis(spec, elements({"C"})); }).substr(0, 7), "basis: ");
 }
 
@@ -130,6 +132,43 @@ TEST(BasisSpec, SpecialAndAbsentEntriesOfNoUseAreRefused) {
               parse("special: [{cluster: CCN, outer: {CN: 4}}]");
             }).find("'CN' is not an element pair such as C-N"),
             std::string::npos);
+}
+
+TEST(BasisSpec, SpecialEntriesNameEachClusterOnceAndItsOwnPairs) {
+  EXPECT_EQ(message_of<InputError>([] { parse("special:\n  - {cluster: CCC, outer: {C-N: 4}}"); }),
+            "basis.yaml:2: special[0].outer.C-N: cluster type CCC has no pair C-N; it has C-C");
+  EXPECT_EQ(message_of<InputError>([] { parse("special:\n  - {cluster: NCC}\n  - {cluster: CCN}"); }),
+            "basis.yaml:3: special[1]: cluster type CCN is given twice");
+}
+
+TEST(BasisSpec, EntriesThatNoFittedBlockUsesAreRefused) {
+  const std::vector<std::string> blocks = {"C", "C-N"};
+  const auto require = [&](const std::string& text) {
+    const Yaml yaml = Yaml::load_text(text, "basis.yaml");
+    const BasisSpec spec = read_basis_spec(yaml, parse(published));
+    require_use(yaml, {{spec, blocks}});
+  };
+  EXPECT_NO_THROW(require("{special: [{cluster: CCN, outer: {C-N: 4}}, {cluster: CCCC}], absent: [CNN, C]}"));
+  EXPECT_EQ(
+      message_of<InputError>([&] { require("special:\n  - {cluster: CCN}\n  - {cluster: NNN}"); }),
+      "basis.yaml:3: special[1]: cluster type NNN has no terms in any block that is fitted with this basis: the entry changes "
+      "nothing");
+  EXPECT_NE(message_of<InputError>([&] { require("absent: [CCO]"); }).find("absent[0]: cluster type CCO"), std::string::npos);
+  for (const char* useless : {"absent: [NNN]", "absent: [CCCCN]", "{absent: [CCC], special: [{cluster: CCC}]}",
+                              "{order: {triplet: 0}, absent: [CCC]}", "{offsets: false, absent: [C]}"})
+    EXPECT_NE(message_of<InputError>([&] { require(useless); }), "") << useless;
+}
+
+TEST(BasisSpec, MorseNeedsTheLengthOfEachPair) {
+  EXPECT_EQ(
+      message_of<InputError>([] { parse("pairs:\n  C-C: {inner: 1, outer: 5}"); }),
+      "basis.yaml:2: pairs.C-C: the coordinate morse needs 'lambda', the Morse length in Å (about the bond length of the pair)");
+  const BasisSpec direct = parse("{coordinate: direct, pairs: {C-C: {inner: 1, outer: 5}}}");
+  EXPECT_EQ(
+      message_of<InputError>([&] { parse("coordinate: morse", direct); }),
+      "basis.yaml:1: coordinate: the pairs were given for another coordinate: morse needs 'pairs' here, with their Morse lengths "
+      "'lambda'");
+  EXPECT_NO_THROW(parse("{coordinate: morse, pairs: {C-C: {inner: 1, outer: 5, lambda: 1.4}}}", direct));
 }
 
 TEST(BasisSpec, WrittenOutItReadsBackAsItself) {
@@ -161,14 +200,6 @@ TEST(BasisSpec, CubicSmoothingForgetsTheFraction) {
             "basis.yaml:1: smoothing.fraction: cubic smoothing has no fraction");
   EXPECT_EQ(message_of<InputError>([] { parse("smoothing: {kind: tersoff, fraction: 1.5}"); }),
             "basis.yaml:1: tersoff smoothing fraction 1.5 is outside (0, 1]");
-}
-
-TEST(BasisSpec, ElementsOfNames) {
-  EXPECT_EQ(elements_of_name("C-N"), elements({"C", "N"}));
-  EXPECT_EQ(elements_of_name("Si-C-Ge"), elements({"C", "Ge", "Si"}));
-  EXPECT_EQ(message_of<InputError>([] { elements_of_name("C-"); }), "'C-' is not an element set such as C-N: unknown element ''");
-  EXPECT_EQ(message_of<InputError>([] { elements_of_name("CN"); }),
-            "'CN' is not an element set such as C-N: unknown element 'CN'");
 }
 
 }  // namespace

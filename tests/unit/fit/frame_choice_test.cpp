@@ -75,6 +75,14 @@ TEST_F(FrameChoice, AStepsOwnBlocksOrdersAndLabelsDecide) {
   EXPECT_EQ(frames_for_step(step, data_, all_frames(data_), known), (std::vector<long>{3}));
 }
 
+TEST_F(FrameChoice, AStatePointOfWeightZeroIsLeftOut) {
+  StepSpec step;
+  step.blocks = {"N"};
+  step.basis.pair_order = 2;
+  step.weights.labels = {{"n", 0}, {"n hot", 0.5}};
+  EXPECT_EQ(frames_for_step(step, data_, all_frames(data_), {"N"}), (std::vector<long>{2}));
+}
+
 TEST_F(FrameChoice, OnlyCandidatesAreTaken) {
   EXPECT_EQ(frames_for_step(data_, {0, 2, 3}, {elements({"N"})}, {"N"}, 4, {}), (std::vector<long>{2}));
 }

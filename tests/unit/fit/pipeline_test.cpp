@@ -36,7 +36,7 @@ basis:
     C-N: {inner: 1, outer: 3, lambda: 1.3}
 solver: {strength: 1e-3}
 )" + tail,
-                        "r.yaml", folder_.path(""));
+                        folder_.path("r.yaml"), folder_.path(""));
   }
   FitResult fit(const std::string& tail) const {
     return run_fit(recipe_with(tail), data_, all_frames(data_), Communicator(), silent_observer());
@@ -90,6 +90,32 @@ TEST_F(Pipeline, BlocksSayWhereTheyComeFrom) {
   EXPECT_GE(provenance.distances.at("C-N").smallest, 1.2);
   EXPECT_LT(provenance.distances.at("C-N").largest, 3.0);
   EXPECT_TRUE(result.model.blocks[0].provenance.parents.empty());
+}
+
+/// And the hash of a recipe does not depend on the folder the program is called from, nor on where recipe and data lie together.
+TEST_F(Pipeline, FilesOfOneNameAreToldApart) {
+  const TemporaryFolder other;
+  Recipe recipe = recipe_with("blocks: [{name: C}, {name: N}, {name: C-N}]\n");
+  const auto fit_in = [&](const std::string& place) {
+    std::filesystem::create_directories(place + "/a");
+    std::filesystem::create_directories(place + "/b");
+    for (const char* name : {"/a/made.extxyz", "/b/made.extxyz"})
+      std::filesystem::copy_file(folder_.path("made.extxyz"), place + name);
+    recipe.file = place + "/r.yaml";
+    recipe.data = {{place + "/a/made.extxyz", {}}, {place + "/b/made.extxyz", {}}};
+    const Dataset data(recipe.data);
+    return run_fit(recipe, data, all_frames(data), Communicator(), silent_observer()).model.blocks[0].provenance;
+  };
+  const Provenance here = fit_in(folder_.path("deep/er"));
+  ASSERT_EQ(here.data_sha256.size(), 2u);
+  EXPECT_EQ(here.data_sha256.at("a/made.extxyz"), data_.source_hash(0));
+  EXPECT_TRUE(here.data_sha256.contains("b/made.extxyz"));
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(other.path(""));
+  const Provenance there = fit_in("elsewhere");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(there.recipe_sha256, here.recipe_sha256);
+  EXPECT_EQ(there.data_sha256, here.data_sha256);
 }
 
 TEST_F(Pipeline, AFrozenBlockIsTakenAsItIs) {

@@ -42,7 +42,7 @@ basis:
   outer: {triplet: 4.5, quadruplet: 4}
   inner: {triplet: 0.7, quadruplet: 0.6}
   special: [{cluster: NCC, inner: {C-N: 0.65}, outer: {C-C: 4.2, N-C: 4.1}}]
-  absent: [NNN, C]
+  absent: [NNN]
   offsets: false
 weights:
   force: 2
@@ -319,6 +319,15 @@ const Mistake mistakes[] = {
     {"pair_name", "N-C: {inner: 0.9", "NC: {inner: 0.9", "25: basis.pairs.NC: 'NC' is not an element pair such as C-N"},
     {"cluster", "cluster: NCC", "cluster: NXC",
      "29: basis.special[0].cluster: 'NXC' is not a cluster name such as CCN: unknown element 'X'"},
+    {"pair_of_another_cluster", "inner: {C-N: 0.65}", "inner: {H-N: 0.65}",
+     "29: basis.special[0].inner.H-N: cluster type CCN has no pair H-N; it has C-C, C-N"},
+    {"cluster_of_no_block", "cluster: NCC, inner: {C-N: 0.65}, outer: {C-C: 4.2, N-C: 4.1}", "cluster: CCC, outer: {C-C: 4.2}",
+     "29: basis.special[0]: cluster type CCC has no terms in any block that is fitted with this basis: the entry changes "
+     "nothing"},
+    {"absent_of_no_block", "absent: [NNN]", "absent: [NNN, CCC]",
+     "30: basis.absent[1]: cluster type CCC has no terms in any block that is fitted with this basis: the entry changes nothing"},
+    {"absent_block", "absent_blocks: [H]", "absent_blocks: [H, X]",
+     "57: absent_blocks[1]: 'X' is not an element set such as C-N: unknown element 'X'"},
     {"negative_weight", "force: 2", "force: -2", "33: weights.force: a weight cannot be negative"},
     {"negative_label_weight", "hot: 0.5", "hot: -0.5", "39: weights.labels.hot: a weight cannot be negative"},
     {"multiplicity_zero", "{energy: 3", "{energy: 0", "38: weights.multiplicity.energy: expected a number above zero, found 0"},
@@ -327,6 +336,7 @@ const Mistake mistakes[] = {
     {"strength", "strength: gcv", "strength: strong", "43: solver.strength: 'strong' is not one of: groups, gcv, or a number"},
     {"negative_strength", "strength: gcv", "strength: -1", "43: solver.strength: a strength cannot be negative"},
     {"folds", "folds: 6", "folds: 1", "44: solver.folds: expected 2 to 1000 folds"},
+    {"folds_beyond_an_int", "folds: 6", "folds: 4294967298", "44: solver.folds: expected 2 to 1000 folds"},
     {"fold_by", "fold_by: label", "fold_by: atom", "45: solver.fold_by: 'atom' is not one of: frames, label"},
     {"rule", "rule: one_standard_error", "rule: best", "46: solver.rule: 'best' is not one of: minimum, one_standard_error"},
     {"grid_order", "to: 10", "to: 1e-7", "47: solver.grid: the grid must end above where it starts"},
@@ -334,7 +344,7 @@ const Mistake mistakes[] = {
     {"factorisation", "factorisation: tree", "factorisation: bush",
      "48: solver.factorisation: 'bush' is not one of: auto, tree, block_cyclic"},
     {"block_name", "name: [N, N-C]", "name: [N, N+C]",
-     "51: blocks[1].name: 'N+C' is not an element set such as C-N: unknown element 'N+C'"},
+     "51: blocks[1].name[1]: 'N+C' is not an element set such as C-N: unknown element 'N+C'"},
     {"frozen_with_more", "frozen: blocks/C}", "frozen: blocks/C, labels: [hot]}",
      "50: blocks[0].labels: a frozen block is taken as it is; remove this key or 'frozen'"},
     {"penalty_zero", "scale: 20000", "scale: 0", "56: penalty.scale: expected a number above zero, found 0"},
