@@ -4,6 +4,12 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
+# The scripts the program calls are found from where it is; a build tree has them beside it.
+file(RELATIVE_PATH scripts_from_program "${CMAKE_INSTALL_FULL_BINDIR}" "${CMAKE_INSTALL_FULL_DATADIR}/carillon/scripts")
+set_source_files_properties("${PROJECT_SOURCE_DIR}/src/cli/plots.cpp" PROPERTIES COMPILE_DEFINITIONS
+  "CARILLON_SCRIPTS_FROM_PROGRAM=\"${scripts_from_program}\"")
+file(CREATE_LINK "${PROJECT_SOURCE_DIR}/scripts" "${PROJECT_BINARY_DIR}/scripts" SYMBOLIC)
+
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/carillon")
 
 # The command line is the program's own: outside projects link api, or single modules.

@@ -1,12 +1,12 @@
-# Generates core/version.hpp's numbers: the release from project(), the commit from git where there is one.
-find_package(Git QUIET)
-
-if(Git_FOUND)
-  execute_process(COMMAND "${GIT_EXECUTABLE}" describe --always --dirty --abbrev=10 WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-                  OUTPUT_VARIABLE CARILLON_GIT_HASH OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-endif()
-if(NOT CARILLON_GIT_HASH)
-  set(CARILLON_GIT_HASH "unknown")
-endif()
+# Generates core/version.hpp's numbers: the release from project(), and at each build the commit from git, where there is one.
 set_source_files_properties("${PROJECT_SOURCE_DIR}/src/core/version.cpp" PROPERTIES COMPILE_DEFINITIONS
-  "CARILLON_VERSION=\"${PROJECT_VERSION}\";CARILLON_GIT_HASH=\"${CARILLON_GIT_HASH}\"")
+  "CARILLON_VERSION=\"${PROJECT_VERSION}\"")
+
+set(git_hash_source "${PROJECT_BINARY_DIR}/generated/git_hash.cpp")
+add_custom_target(carillon_git_hash
+  COMMAND "${CMAKE_COMMAND}" "-DSOURCE=${PROJECT_SOURCE_DIR}" "-DOUTPUT=${git_hash_source}" -P "${PROJECT_SOURCE_DIR}/cmake/WriteGitHash.cmake"
+  BYPRODUCTS "${git_hash_source}"
+  COMMENT "commit"
+  VERBATIM)
+target_sources(carillon_core PRIVATE "${git_hash_source}")
+add_dependencies(carillon_core carillon_git_hash)

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 
 #include "carillon/cli/evaluation.hpp"
@@ -15,25 +16,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Installed: <prefix>/share/carillon/scripts beside <prefix>/bin. In a build tree: the scripts of the source it was made from.
+/// In an installed tree at a fixed place beside the program; in a build tree the folder `scripts` beside it leads to the
+/// source's.
 fs::path find_script(const char* name) {
   std::error_code problem;
-  const fs::path program = fs::read_symlink("/proc/self/exe", problem);
-  for (const fs::path& folder :
-       {program.parent_path().parent_path() / "share" / "carillon" / "scripts", fs::path(CARILLON_SOURCE_SCRIPTS)})
-    if (fs::exists(folder / name, problem)) return folder / name;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", problem).parent_path();
+  for (const fs::path& scripts : {folder / CARILLON_SCRIPTS_FROM_PROGRAM, folder / "scripts"})
+    if (fs::exists(scripts / name, problem)) return (scripts / name).lexically_normal();
   return {};
 }
 
+/// @param command  a program, by its path or its name on the search path, and its arguments
+/// @return its exit status; -1 when it cannot be started or was killed
 int run(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   pid_t child = 0;
-  if (posix_spawn(&child, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) return -1;
+  if (posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) return -1;
   int status = 0;
   if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
   return WEXITSTATUS(status);
+}
+
+/// The interpreter the environment names, or else the first python3 that has matplotlib: of the search path (an activated
+/// environment), then the system's. Empty when there is none.
+std::string find_python() {
+  if (const char* named = std::getenv("CARILLON_PYTHON"); named && *named) return named;
+  constexpr const char* probe = "import importlib.util, sys; sys.exit(importlib.util.find_spec('matplotlib') is None)";
+  for (const std::string python : {"python3", "/usr/bin/python3"})
+    if (run({python, "-c", probe}) == 0) return python;
+  return "";
 }
 
 }  // namespace
@@ -44,10 +57,14 @@ bool draw_parity_plots(const std::string& parity_csv, const std::string& folder)
     spdlog::warn("no parity plots: plot_parity.py was not found");
     return false;
   }
-  // Debian's own interpreter: another python3 on the path may lack matplotlib.
-  const int status = run({"/usr/bin/python3", script.string(), parity_csv, "--output", folder});
+  const std::string python = find_python();
+  if (python.empty()) {
+    spdlog::warn("no parity plots: no python3 that has matplotlib was found (the environment's CARILLON_PYTHON names another)");
+    return false;
+  }
+  const int status = run({python, script.string(), parity_csv, "--output", folder});
   if (status != 0)
-    spdlog::warn("no parity plots: {} ended with status {} (it needs python3-matplotlib)", script.string(), status);
+    spdlog::warn("no parity plots: {} {} ended with status {} (it needs matplotlib)", python, script.string(), status);
   return status == 0;
 }
 

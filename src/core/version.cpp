@@ -17,8 +17,6 @@ namespace carillon {
 
 std::string version() { return CARILLON_VERSION; }
 
-std::string git_hash() { return CARILLON_GIT_HASH; }
-
 std::string version_description() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> mpi{};
   int length = 0;

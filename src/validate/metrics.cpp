@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "carillon/core/error.hpp"
 
@@ -83,38 +82,6 @@ void Metrics::insert(long frame, FrameErrors record) {
   if (!frames_.emplace(frame, std::move(record)).second) {
     throw DomainError(fmt::format("metrics: frame {} was added before", frame));
   }
-}
-
-std::string Metrics::packed() const {
-  const auto sums = [](const Sums& s) {
-    return nlohmann::json{s.count, s.squared, s.absolute, s.largest, s.error, s.reference, s.squared_reference};
-  };
-  auto records = nlohmann::json::array();
-  for (const auto& [frame, record] : frames_) {
-    records.push_back({frame, record.label, record.atoms, sums(record.energy), sums(record.force), sums(record.stress)});
-  }
-  std::string bytes;
-  nlohmann::json::to_cbor(records, bytes);
-  return bytes;
-}
-
-void Metrics::merge(const std::string& bytes) {
-  const auto sums = [](const nlohmann::json& values) {
-    return Sums{values.at(0), values.at(1), values.at(2), values.at(3), values.at(4), values.at(5), values.at(6)};
-  };
-  try {
-    for (const auto& record : nlohmann::json::from_cbor(bytes)) {
-      insert(record.at(0), {record.at(1), record.at(2), sums(record.at(3)), sums(record.at(4)), sums(record.at(5))});
-    }
-  } catch (const nlohmann::json::exception& error) {
-    throw DomainError(std::string("metrics: not a packed table: ") + error.what());
-  }
-}
-
-void Metrics::gather(const Communicator& world) {
-  const std::vector<std::string> parts = world.gather(packed());
-  frames_.clear();
-  for (const std::string& part : parts) merge(part);
 }
 
 MetricsRow Metrics::row(const std::string& label, const std::vector<const FrameErrors*>& records) {

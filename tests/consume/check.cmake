@@ -27,3 +27,8 @@ must(${CMAKE_COMMAND} -S "${source}" -B "${work}/build" -G "${generator}" "-DCMA
 must(${CMAKE_COMMAND} --build "${work}/build")
 must("${work}/build/dimer_energy")
 must("${work}/moved/bin/carillon" --version)
+file(STRINGS "${work}/moved/bin/carillon" found REGEX "/scripts")
+string(FIND "${found}" "${project_source}" position)
+if(NOT position EQUAL -1)
+  message(FATAL_ERROR "the installed program names the sources' scripts: ${found}")
+endif()

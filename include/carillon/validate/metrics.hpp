@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "carillon/core/parallel.hpp"
 #include "carillon/data/structure.hpp"
 #include "carillon/potential/potential.hpp"
 
@@ -38,8 +37,8 @@ struct MetricsTable {
 
 /// Gathers errors of predictions frame by frame.
 ///
-/// Sums are kept per frame and added up in frame order at the end, so the table is bitwise the same for any division of the
-/// frames among processes. Memory: about 300 bytes a frame.
+/// Sums are kept per frame and added up in frame order at the end, so the table is bitwise the same whatever order they
+/// come in. Memory: about 300 bytes a frame.
 class Metrics {
 public:
   /// Compares what the reference has: energy, forces and stress are each optional.
@@ -50,14 +49,6 @@ public:
   /// @throws DomainError  the frame was added before
   /// Cost O(atoms).
   void add(long frame, const Structure& reference, const Prediction& prediction);
-
-  /// Everything added so far as bytes (CBOR), and the reverse. Numbers survive exactly.
-  std::string packed() const;
-  /// @throws DomainError  the bytes are not from packed(), or a frame is there already
-  void merge(const std::string& bytes);
-
-  /// Brings the records of all ranks to the root, leaving the other ranks empty. Collective.
-  void gather(const Communicator& world);
 
   MetricsTable table() const;
 
