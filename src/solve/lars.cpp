@@ -10,6 +10,7 @@
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/lapack.hpp"
 #include "carillon/solve/updated_qr.hpp"
 
@@ -95,15 +96,17 @@ private:
   }
 
   void correlate() {
+    constexpr long tile_columns = 32;
     const long count = static_cast<long>(columns_.size());
-#pragma omp parallel for schedule(dynamic, 32)
-    for (long j = 0; j < count; ++j) {
-      Column& mine = columns_[static_cast<Index>(j)];
-      if (mine.active || mine.refused) continue;
-      const std::span<const double> entries = column(j);
-      std::tie(mine.rest, mine.direction) =
-          two_dots(entries.data(), rest_.data(), direction_.data(), static_cast<long>(entries.size()));
-    }
+    parallel_for((count + tile_columns - 1) / tile_columns, [&](long tile) {
+      for (long j = tile * tile_columns; j < std::min((tile + 1) * tile_columns, count); ++j) {
+        Column& mine = columns_[static_cast<Index>(j)];
+        if (mine.active || mine.refused) continue;
+        const std::span<const double> entries = column(j);
+        std::tie(mine.rest, mine.direction) =
+            two_dots(entries.data(), rest_.data(), direction_.data(), static_cast<long>(entries.size()));
+      }
+    });
   }
 
   /// y and -dy/dlevel of the active columns, at this level.

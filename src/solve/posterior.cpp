@@ -10,6 +10,7 @@
 
 #include "carillon/core/byte_record.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/lapack.hpp"
 #include "carillon/solve/penalised_triangle.hpp"
 #include "carillon/solve/prior.hpp"
@@ -29,11 +30,10 @@ constexpr double weak_penalty = 1e-8;
 /// op(U)^-1 of every column, in tiles that do not depend on the thread count.
 void solve_in_tiles(MatrixView triangle, lapack::Op op, Matrix& columns) {
   const long tiles = (columns.columns() + column_tile - 1) / column_tile;
-#pragma omp parallel for schedule(dynamic, 1)
-  for (long tile = 0; tile < tiles; ++tile) {
+  parallel_for(tiles, [&](long tile) {
     const long begin = tile * column_tile;
     lapack::upper_solve(triangle, op, columns.block(0, begin, columns.rows(), std::min(column_tile, columns.columns() - begin)));
-  }
+  });
 }
 
 /// Standard normal numbers by Box and Muller's transform (DOI 10.1214/aoms/1177706645): unlike

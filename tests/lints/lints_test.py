@@ -113,6 +113,7 @@ class WrappedLibraries(LintTest):
         self.put("include/carillon/core/parallel.hpp", "#include <mpi.h>\n")
         self.put("src/core/parallel.cpp", "#include <omp.h>\n")
         self.put("src/core/hash.cpp", "#include <openssl/evp.h>\n")
+        self.put("src/core/hdf5.cpp", "#include <hdf5.h>\n")
         self.put("src/core/log.cpp", "#include <spdlog/spdlog.h>\n")
         self.put("src/cli/run.cpp", "#include <CLI/CLI.hpp>\n")
 
