@@ -63,6 +63,8 @@ FAILED = {
     "a force is nan": (atoms(FIRST_FORCE, "nan"), FIT, "frames.extxyz:3: frame 0, atom 0: force x is nan"),
     "a position is no number": (atoms(FIRST_ATOM, "C 1.0 oops 0 0 0 0"), FIT, "frames.extxyz:3: frame 0, atom 0: position y is 'oops', not a number"),
     "an element does not exist": (atoms(FIRST_ATOM, "Xx 0 0 0 0 0 0"), FIT, "frames.extxyz:3: frame 0, atom 0: unknown element 'Xx'"),
+    "a label is not text": (lambda test: (test.folder / "frames.extxyz").write_bytes(frames().replace("mixture", "fl\u00fcssig").encode("latin-1")), FIT,
+                            "frames.extxyz:90: frame 8: the label 'fl?ssig' is not UTF-8 text"),
     "the energy is infinite": (atoms("energy=-", "energy=inf ignored="), FIT, "frames.extxyz:2: frame 0"),
     "a required label is missing": (atoms("energy=", "ignored="), FIT, "frames.extxyz:2: frame 0: energy is required but missing"),
     "forces are required but missing": (atoms("pos:R:3:forces:R:3", "pos:R:3:other:R:3"), FIT, "frame 0: forces are required but missing"),

@@ -4,6 +4,7 @@ Argument: the program.
 """
 import csv
 import json
+import os
 import pathlib
 import tempfile
 import unittest
@@ -223,6 +224,23 @@ class Fit(ProgramTest):
         self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots", "--overwrite")
         self.assertEqual(files_in(self.folder / "result"), promised_files(("train",), blocks=("C",)) | {"notes.txt"})
 
+    def test_somebody_elses_checkpoint_folder_is_never_touched(self):
+        """Such a folder is a common name in a folder of work: a fit into it is refused, and with --overwrite writes beside it."""
+        for name in ("notes.txt", "last.piece", "model.part12"):
+            self.put(f"mine/checkpoint/{name}", "mine")
+        before = contents(self.folder / "mine")
+        result = self.run_program("fit", "recipe.yaml", "-o", "mine", "--no-plots")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("mine: is not empty", result.stderr)
+        self.assertEqual(contents(self.folder / "mine"), before)
+        self.put("mine/checkpoint/notes.txt", "mine")
+        (self.folder / "mine/checkpoint/last.piece").unlink()
+        before = contents(self.folder / "mine")
+        self.succeed("fit", "recipe.yaml", "-o", "mine", "--no-plots", "--overwrite")
+        after = contents(self.folder / "mine")
+        self.assertEqual({name: after[name] for name in before}, before)
+        self.assertEqual(files_in(self.folder / "mine"), promised_files(("train",)) | {"checkpoint/notes.txt", "checkpoint/model.part12"})
+
     def test_a_seed_without_a_random_split_is_remarked(self):
         result = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots", "--seed", "3")
         self.assertIn("--seed 3 changes nothing", result.stderr)
@@ -233,6 +251,40 @@ class Fit(ProgramTest):
             self.skipTest("no matplotlib")
         pictures = files_in(self.folder / "result") - promised_files(("train",))
         self.assertEqual(pictures, {f"plots_train/parity_{kind}.png" for kind in ("energy", "force", "stress")})
+
+
+    def test_the_interpreter_of_plots_can_be_named(self):
+        self.put("python", "#!/bin/sh\nprintf '%s ' \"$@\" > called\n")
+        (self.folder / "python").chmod(0o755)
+        environment = {**os.environ, "CARILLON_PYTHON": "./python"}
+        result = self.succeed("fit", "recipe.yaml", "-o", "result", env=environment)
+        self.assertNotIn("no parity plots", result.stderr)
+        self.assertRegex(self.read("called"), r"/scripts/plot_parity.py \S*parity_train.csv --output \S*plots_train")
+
+    def test_without_matplotlib_there_are_no_plots_and_a_remark(self):
+        """A python3 on the search path that lacks it gives way to the system's; one that is named does not."""
+        self.put("bin/python3", "#!/bin/sh\nexit 1\n")
+        (self.folder / "bin/python3").chmod(0o755)
+        environment = {**os.environ, "CARILLON_PYTHON": str(self.folder / "bin/python3")}
+        result = self.succeed("fit", "recipe.yaml", "-o", "result", env=environment)
+        self.assertRegex(result.stderr, r"no parity plots: \S*bin/python3 \S*plot_parity.py ended with status 1")
+        del environment["CARILLON_PYTHON"]
+        environment["PATH"] = f"{self.folder / 'bin'}:{environment['PATH']}"
+        result = self.succeed("fit", "recipe.yaml", "-o", "again", env=environment)
+        if "no python3 that has matplotlib" not in result.stderr:
+            self.assertTrue((self.folder / "again/plots_train/parity_force.png").exists())
+
+    def test_a_split_without_test_frames_is_remarked(self):
+        self.edit("recipe.yaml", "basis:", "split: {test: {fraction: 0.04, seed: 1}}\nbasis:")
+        result = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")
+        self.assertIn("the split leaves no frame to test on: a fraction of 0.04 of 12 frames", result.stderr)
+
+    def test_a_label_of_weight_zero_is_left_out(self):
+        self.edit("frames.extxyz", "config_type=carbon", "config_type=other")
+        self.edit("recipe.yaml", "stress: 100", "stress: 100, labels: {other: 0}")
+        self.edit("recipe.yaml", "folds: 2", "folds: 3")
+        result = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")
+        self.assertRegex(result.stderr, r"block C: 3 frames, \d+ rows \(81 force, 18 stress, 3 energy\)")
 
 
 class Evaluate(ProgramTest):

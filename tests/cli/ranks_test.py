@@ -2,6 +2,7 @@
 
 Arguments: the program, the MPI launcher.
 """
+import json
 import os
 import shlex
 import subprocess
@@ -57,6 +58,28 @@ class Ranks(ProgramTest):
         self.assertEqual(self.on_ranks(3, "evaluate", "alone/model", "frames.extxyz", "-o", "out_3.extxyz").returncode, 0)
         self.succeed("evaluate", "alone/model", "frames.extxyz", "-o", "out.extxyz")
         self.assertEqual(self.read("out_3.extxyz"), self.read("out.extxyz"))
+
+    def coefficients(self, file):
+        return [float(line.rsplit(",", 1)[1]) for line in self.read(file).splitlines()[1:]]
+
+    def test_block_cyclic_against_the_tree(self):
+        """Oracle: another factorisation of the same rows. Coefficients agree to rounding times the condition of what was solved,
+        which the summary tells; some hundred rows take part in each."""
+        recipe = self.read("recipe.yaml")
+        for factorisation in ("tree", "block_cyclic"):
+            self.put("recipe.yaml", recipe.replace("folds: 2", f"folds: 2, factorisation: {factorisation}"))
+            result = self.on_ranks(2, "fit", "recipe.yaml", "-o", factorisation, "--no-plots")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual("combined block-cyclically" in result.stderr, factorisation == "block_cyclic", result.stderr)
+        steps = json.loads(self.read("tree/summary.json"))["steps"]
+        condition = max(step["solution"]["regularised_condition"] for step in steps)
+        tolerance = 200 * 2.2e-16 * condition
+        self.assertLess(tolerance, 1e-9, "or this test says little")
+        for block in ("C", "N", "C-N"):
+            tree, block_cyclic = (self.coefficients(f"{name}/blocks/{block}/coefficients.csv") for name in ("tree", "block_cyclic"))
+            size = max(abs(value) for value in tree)
+            for one, other in zip(tree, block_cyclic, strict=True):
+                self.assertAlmostEqual(one, other, delta=tolerance * size)
 
     def test_an_error_that_every_rank_meets(self):
         self.edit("frames.extxyz", "\nC ", "\nXx ")
