@@ -41,8 +41,11 @@ void check_outputs(const EvaluateArguments& arguments) {
   if (!arguments.predictions.empty() && !arguments.metrics.empty() && place(arguments.predictions) == place(arguments.metrics))
     throw InputError(arguments.predictions + ": is named twice, for the predictions and for the metrics");
   for (const std::string& file : {arguments.predictions, arguments.metrics})
-    for (const std::string& input : arguments.inputs)
-      if (!file.empty() && place(file) == place(input)) throw InputError(file + ": is an input; it would be lost");
+    for (const std::string& input : arguments.inputs) {
+      std::error_code one_does_not_exist;
+      if (std::filesystem::equivalent(file, input, one_does_not_exist))
+        throw InputError(file + ": is an input; it would be lost");
+    }
 }
 
 void check_labels(const EvaluateArguments& arguments, const Dataset& data) {

@@ -17,7 +17,9 @@ std::vector<Element> elements_of_cluster(const std::string& name) {
     std::size_t stop = start + 1;
     while (stop < name.size() && name[stop] >= 'a' && name[stop] <= 'z') ++stop;
     const auto element = Element::from_symbol(name.substr(start, stop - start));
-    if (!element) throw InputError("'" + name + "' is not a cluster name such as CCN: unknown element '" + name.substr(start, stop - start) + "'");
+    if (!element)
+      throw InputError("'" + name + "' is not a cluster name such as CCN: unknown element '" + name.substr(start, stop - start) +
+                       "'");
     elements.push_back(*element);
     start = stop;
   }
@@ -153,7 +155,8 @@ std::vector<Slot> slots_of(const BasisSpec& spec, const std::vector<Element>& el
     const auto [a, b] = slot_atoms(atoms, p);
     const std::string pair = element_pair_name(elements[static_cast<std::size_t>(a)], elements[static_cast<std::size_t>(b)]);
     const auto found = spec.pairs.find(pair);
-    if (found == spec.pairs.end()) throw InputError("basis: the pair " + pair + " of cluster type " + name + " is missing from 'pairs'");
+    if (found == spec.pairs.end())
+      throw InputError("basis: the pair " + pair + " of cluster type " + name + " is missing from 'pairs'");
     Slot slot = found->second;
     if (atoms == 3) {
       slot.outer = spec.triplet_outer.value_or(slot.outer);
@@ -197,9 +200,11 @@ std::string pair_numbers_yaml(const std::map<std::string, double>& numbers) {
 
 BasisSpec read_basis_spec(const Yaml& node, const BasisSpec& base) {
   BasisSpec spec = base;
-  node.require_keys({"coordinate", "smoothing", "below_inner", "admission", "order", "pairs", "outer", "inner", "special", "absent", "offsets"});
+  node.require_keys({"coordinate", "smoothing", "below_inner", "admission", "order", "pairs", "outer", "inner", "special",
+                     "absent", "offsets"});
   try {
-    if (const auto value = node.find("coordinate")) spec.form.coordinate = coordinate_kind(value->choice({"morse", "inverse", "direct"}));
+    if (const auto value = node.find("coordinate"))
+      spec.form.coordinate = coordinate_kind(value->choice({"morse", "inverse", "direct"}));
     if (const auto value = node.find("below_inner"))
       spec.form.below_inner = below_inner(value->choice({"smooth", "zero_slope", "constant_slope"}));
     if (const auto value = node.find("smoothing")) {
@@ -238,8 +243,7 @@ void require_use(const Yaml& basis, const std::vector<FittedBasis>& fitted) {
     for (const Yaml& item : special->items()) {
       const std::string cluster = checked_cluster(item.at("cluster"));
       require(item, cluster, [&](const FittedBasis& one) {
-        return concerns(one.spec, one.blocks, cluster) && find_special(one.spec.special, cluster) &&
-               !is_absent(one.spec, cluster);
+        return concerns(one.spec, one.blocks, cluster) && find_special(one.spec.special, cluster);
       });
     }
   if (const auto absent = basis.find("absent"))
@@ -282,13 +286,16 @@ std::string basis_spec_yaml(const BasisSpec& spec, int indent) {
   std::string out;
   const auto line = [&](const std::string& text) { out += pad + text + "\n"; };
   line(fmt::format("coordinate: {}", to_string(spec.form.coordinate)));
-  line(spec.form.smoothing.kind == SmoothingKind::cubic ? "smoothing: {kind: cubic}"
-                                                        : fmt::format("smoothing: {{kind: tersoff, fraction: {}}}", spec.form.smoothing.fraction));
+  line(spec.form.smoothing.kind == SmoothingKind::cubic
+           ? "smoothing: {kind: cubic}"
+           : fmt::format("smoothing: {{kind: tersoff, fraction: {}}}", spec.form.smoothing.fraction));
   line(fmt::format("below_inner: {}", to_string(spec.form.below_inner)));
   line(fmt::format("admission: {}", spec.admission == AdmissionRule::touched ? "touched" : "connected"));
-  line(fmt::format("order: {{pair: {}, triplet: {}, quadruplet: {}}}", spec.pair_order, spec.triplet_order, spec.quadruplet_order));
+  line(fmt::format("order: {{pair: {}, triplet: {}, quadruplet: {}}}", spec.pair_order, spec.triplet_order,
+                   spec.quadruplet_order));
   line("pairs:");
-  for (const auto& [pair, slot] : spec.pairs) line(fmt::format("  {}: {{inner: {}, outer: {}, lambda: {}}}", pair, slot.inner, slot.outer, slot.lambda));
+  for (const auto& [pair, slot] : spec.pairs)
+    line(fmt::format("  {}: {{inner: {}, outer: {}, lambda: {}}}", pair, slot.inner, slot.outer, slot.lambda));
   const auto bodies = [&](const char* key, const std::optional<double>& triplet, const std::optional<double>& quadruplet) {
     if (!triplet && !quadruplet) return;
     std::string text;

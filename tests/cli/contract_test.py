@@ -341,6 +341,12 @@ class Evaluate(ProgramTest):
         self.succeed("evaluate", "result/model", "frames.extxyz", "-o", "out.extxyz", "--overwrite")
         self.assertEqual(len(read_frames(self.folder / "out.extxyz")), 12)
 
+    def test_the_reference_is_never_replaced(self):
+        before = self.read("frames.extxyz")
+        result = self.run_program("evaluate", "result/model", "frames.extxyz", "-o", "./frames.extxyz", "--overwrite")
+        self.assertEqual((result.returncode, self.read("frames.extxyz")), (1, before))
+        self.assertIn("./frames.extxyz: is an input; it would be lost", result.stderr)
+
     def test_a_library_lists_its_blocks(self):
         table = self.succeed("blocks", "result/blocks").stdout
         for name in ("C", "N", "C-N"):

@@ -40,26 +40,6 @@ class Memory(ProgramTest):
         self.assertGreater(peak, foretold / 2)
 
 
-    def test_too_little_memory_ends_with_one_message(self):
-        """From limits under which the program hardly starts to one it lives with."""
-        self.put("recipe.yaml", LARGER_RECIPE)
-        enough = False
-        failures = 0
-        for megabytes in (350, 400, 450, 500, 600, 700, 800, 1000, 1500, 2500):
-            def limit(bytes_=megabytes << 20):
-                resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_))
-            result = self.run_program("fit", "recipe.yaml", "-o", f"in_{megabytes}", "--no-plots", "--threads", "2",
-                                      preexec_fn=limit, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
-            enough = result.returncode == 0
-            if not enough and "carillon" in result.stderr:
-                failures += 1
-                print(megabytes, result.returncode, result.stderr[-300:], flush=True)
-            if enough:
-                break
-        self.assertTrue(enough)
-        self.assertGreater(failures, 0)
-
-
 def with_disk_of(byte_count):
     """Files cannot grow beyond so many bytes; what fails then is a write, as on a full disk. Needs no privileges."""
     def limit():

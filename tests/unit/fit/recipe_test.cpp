@@ -331,7 +331,7 @@ const Mistake mistakes[] = {
     {"negative_weight", "force: 2", "force: -2", "33: weights.force: a weight cannot be negative"},
     {"negative_label_weight", "hot: 0.5", "hot: -0.5", "39: weights.labels.hot: a weight cannot be negative"},
     {"multiplicity_zero", "{energy: 3", "{energy: 0", "38: weights.multiplicity.energy: expected a number above zero, found 0"},
-    {"kind", "kind: ridge", "kind: magic", "41: solver.kind: 'magic' is not one of: ridge"},
+    {"kind", "kind: ridge", "kind: magic", "41: solver.kind: 'magic' is not one of: ridge, bayesian_ridge, ard, tsvd, lasso, elastic_net"},
     {"scaling", "scaling: half", "scaling: full", "42: solver.scaling: 'full' is not one of: none, unit_norm, half"},
     {"strength", "strength: gcv", "strength: strong", "43: solver.strength: 'strong' is not one of: groups, gcv, or a number"},
     {"negative_strength", "strength: gcv", "strength: -1", "43: solver.strength: a strength cannot be negative"},
