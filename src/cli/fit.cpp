@@ -11,9 +11,11 @@
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/fit_output.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/hash.hpp"
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/check.hpp"
 #include "carillon/fit/checkpoint.hpp"
 #include "carillon/fit/estimate.hpp"
@@ -28,6 +30,7 @@ struct FitArguments {
   bool dry_run = false;
   bool no_plots = false;
   long seed = -1;
+  std::string extend;
 };
 
 FitObserver observer_of(const Session& session) {
@@ -37,6 +40,34 @@ FitObserver observer_of(const Session& session) {
             return [progress](long done, long total) { progress->update(done, total); };
           },
           [](const std::string& line) { spdlog::warn("{}", line); }};
+}
+
+/// The evidence that the fit adds to, on the root, by block.
+///
+/// The step that fits its block keeps evidence of the same level, on all ranks.
+ParentEvidence read_older_evidence(const FitArguments& arguments, Recipe& recipe, const Communicator& world) {
+  ParentEvidence older;
+  if (arguments.extend.empty()) return older;
+  std::string level;
+  std::string block;
+  world.agree([&] {
+    if (!world.is_root()) return;
+    auto evidence = std::make_shared<const Evidence>(read_block_evidence(arguments.extend));
+    level = evidence_level_name(evidence->level);
+    block = evidence->blocks.front().name();
+    older[block] = std::move(evidence);
+  });
+  world.broadcast(level);
+  world.broadcast(block);
+  world.agree([&] {
+    const auto step = std::find_if(recipe.steps.begin(), recipe.steps.end(),
+                                   [&](const StepSpec& s) { return s.frozen.empty() && s.blocks.front() == block; });
+    if (step == recipe.steps.end())
+      throw InputError(
+          fmt::format("{}: fits no block {}, whose evidence {} is to be extended", recipe.file, block, arguments.extend));
+    step->evidence = evidence_level_from_name(level);
+  });
+  return older;
 }
 
 /// Where the result goes (on the root) and what an earlier run of the same fit left there.
@@ -56,6 +87,7 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
     // A checkpoint is begun only in a folder that was empty or might be overwritten; so a run that goes on may do so too.
     destination.folder.emplace(arguments.output, arguments.overwrite || Checkpoint::exists_in(checkpoint));
     identity = fit_identity(recipe, data);
+    if (!arguments.extend.empty()) identity["evidence to extend"] = sha256_of_file(evidence_path(arguments.extend));
   });
   destination.checkpoint.emplace(checkpoint, identity, world, arguments.overwrite);
   world.agree([&] {
@@ -76,6 +108,9 @@ void fit(const FitArguments& arguments, const Session& session) {
     if (arguments.seed >= 0 && recipe.split.kind != SplitSpec::Kind::fraction)
       spdlog::warn("--seed {} changes nothing: the recipe's split is not random", arguments.seed);
     if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
+  });
+  const ParentEvidence older = read_older_evidence(arguments, recipe, world);
+  world.agree([&] {
     Progress reading = session.progress("reading data");
     data.emplace(recipe.data, when_data_are_large(reading));
     split = split_frames(recipe, *data);
@@ -99,7 +134,7 @@ void fit(const FitArguments& arguments, const Session& session) {
   for (const std::string& complaint : checkpoint.take_complaints()) spdlog::warn("{}", complaint);
   log_keys(*data);
   spdlog::info("{} frames to fit on, {} to test on", split.train.size(), split.test.size());
-  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of(session), &checkpoint);
+  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of(session), &checkpoint, older);
   world.agree([&] {
     if (world.is_root())
       write_fit(*destination.folder, recipe, *data, split, result, arguments.overwrite || checkpoint.resumed());
@@ -122,6 +157,9 @@ void add_fit_verb(CLI::App& app, Session& session) {
   verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")
       ->check(CLI::Range(0L, std::numeric_limits<long>::max()))
       ->option_text("NUMBER");
+  verb->add_option("--extend", arguments->extend,
+                   "block folder whose evidence the recipe's data are added to, without the old data")
+      ->option_text("BLOCK");
   verb->add_flag("--overwrite", arguments->overwrite, "replace the files of an earlier result, or the checkpoint of another fit");
   verb->add_flag("--no-plots", arguments->no_plots, "draw no parity plots");
   verb->footer(

@@ -14,6 +14,7 @@
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/report.hpp"
 #include "carillon/validate/metrics_table.hpp"
 
@@ -65,7 +66,8 @@ void remove_earlier_result(const OutputFolder& folder) {
     if (entry.is_directory()) old.push_back(root / "blocks" / entry.path().filename());
   for (const fs::directory_entry& entry : fs::directory_iterator(root)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("path_") && name.ends_with(".csv")) old.push_back(entry.path());
+    const bool of_step = name.starts_with("path_") || name.starts_with("price_");
+    if (of_step && (name.ends_with(".csv") || name.ends_with(".md"))) old.push_back(entry.path());
   }
   for (const fs::path& path : old) fs::remove_all(path);
 }
@@ -93,7 +95,26 @@ void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::s
   fmt::print("{}", markdown);
 }
 
+/// Path, price and evidence of a step, where it has them.
+void write_step(const OutputFolder& folder, const OutputFolder& blocks, const StepReport& step) {
+  const std::string names = fmt::format("{}", fmt::join(step.blocks, "_"));
+  if (const std::string path = path_csv(step); !path.empty()) write_file(folder.file("path_" + names + ".csv"), path);
+  if (step.price) {
+    write_file(folder.file("price_" + names + ".md"), price_markdown(*step.price));
+    write_file(folder.file("price_" + names + ".csv"), price_csv(*step.price));
+  }
+  if (step.evidence) write_evidence(evidence_path(blocks.file(step.evidence->blocks.front().name())), *step.evidence);
+}
+
 }  // namespace
+
+void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite) {
+  write_file(folder.file("summary.json"), fit_summary_json(result));
+  const OutputFolder blocks(folder.file("blocks"), true);
+  for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
+  for (const StepReport& step : result.steps) write_step(folder, blocks, step);
+  spdlog::info("{}", fit_summary_text(result));
+}
 
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite) {
@@ -102,15 +123,8 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
              "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(with_absolute_paths(recipe)));
   const nlohmann::json frames = {{"train", frames_json(data, split.train)}, {"test", frames_json(data, split.test)}};
   write_file(folder.file("split.json"), frames.dump(1) + "\n");
-  write_file(folder.file("summary.json"), fit_summary_json(result));
-  for (const StepReport& step : result.steps) {
-    const std::string path = path_csv(step);
-    if (!path.empty()) write_file(folder.file(fmt::format("path_{}.csv", fmt::join(step.blocks, "_"))), path);
-  }
-  const OutputFolder blocks(folder.file("blocks"), true);
-  for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
+  write_result(folder, result, overwrite);
   write_model(folder.file("model"), result.model, overwrite);
-  spdlog::info("{}", fit_summary_text(result));
 }
 
 void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe) {

@@ -105,6 +105,9 @@ void check_evidence(const Evidence& evidence) {
   if (evidence.blocks.empty()) throw DomainError("evidence without a block");
   for (const Block& block : evidence.blocks) check_block(block);
   for (const Block& parent : evidence.parents) check_block(parent);
+  if (!evidence.prior_mean.empty() && static_cast<long>(evidence.prior_mean.size()) != evidence.block_unknowns())
+    throw ShapeError(
+        fmt::format("a prior mean of {} numbers for {} columns", evidence.prior_mean.size(), evidence.block_unknowns()));
   for (const auto& [key, factor] : evidence.groups) {
     if (factor.unknowns() != evidence.unknowns())
       throw ShapeError(
@@ -124,16 +127,21 @@ void absorb_provenance(Provenance& into, const Provenance& other) {
   }
   for (const auto& [label, count] : other.frames) into.frames[label] += count;
   for (const auto& [pair, covered] : other.distances) {
-    DistanceCoverage& mine = into.distances.try_emplace(pair, DistanceCoverage{covered.smallest, covered.largest, 0}).first->second;
+    DistanceCoverage& mine =
+        into.distances.try_emplace(pair, DistanceCoverage{covered.smallest, covered.largest, 0}).first->second;
     mine.smallest = std::min(mine.smallest, covered.smallest);
     mine.largest = std::max(mine.largest, covered.largest);
     mine.pairs += covered.pairs;
   }
 }
 
-void absorb_evidence(Evidence& into, const Evidence& other) {
+void check_can_absorb(const Evidence& into, const Evidence& other) {
   require_alike(into, other);
   require_no_common_data(into.blocks.front().provenance, other.blocks.front().provenance);
+}
+
+void absorb_evidence(Evidence& into, const Evidence& other) {
+  check_can_absorb(into, other);
   for (const auto& [key, factor] : other.groups) {
     const auto [mine, is_new] = into.groups.try_emplace(key, factor);
     if (!is_new) mine->second.absorb(factor);

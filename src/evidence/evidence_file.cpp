@@ -76,6 +76,7 @@ Evidence read_contents(const Hdf5Reader& file) {
   evidence.settings = file.text("settings");
   evidence.blocks = read_blocks(file, "blocks");
   evidence.parents = read_blocks(file, "parents");
+  evidence.prior_mean = file.numbers("prior_mean");
   const std::int64_t count = file.integer("groups/count");
   for (std::int64_t k = 0; k < count; ++k)
     if (!evidence.groups.insert(read_group(file, fmt::format("groups/{}", k))).second)
@@ -103,6 +104,7 @@ void write_evidence(const std::string& path, const Evidence& evidence) {
   write_blocks(file, "blocks", evidence.blocks);
   write_blocks(file, "parents", evidence.parents);
   file.text("columns_checksum", columns_checksum(evidence));
+  file.numbers("prior_mean", evidence.prior_mean);
   write_integer(file, "groups/count", static_cast<std::int64_t>(evidence.groups.size()));
   long number = 0;
   for (const auto& [key, factor] : evidence.groups) write_group(file, fmt::format("groups/{}", number++), key, factor);

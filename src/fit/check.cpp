@@ -10,8 +10,8 @@
 #include "carillon/block/hierarchy.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/fit/frame_choice.hpp"
-#include "carillon/fit/pipeline.hpp"
 #include "carillon/fit/row_units.hpp"
+#include "carillon/fit/step_sources.hpp"
 #include "carillon/geometry/neighbor_list.hpp"
 
 namespace carillon {
@@ -39,13 +39,14 @@ void check_rows(const StepSpec& step, const Dataset& data, const std::vector<lon
 }
 
 /// The blocks that a step will add to the model; those to be fitted with zeros for coefficients.
-std::vector<Block> checked_blocks(const StepSpec& step, const Dataset& data, const std::vector<long>& train,
-                                  const std::set<std::string>& known) {
+std::vector<Block> checked_blocks(const Recipe& recipe, const StepSpec& step, const std::vector<Block>& earlier,
+                                  const Dataset& data, const std::vector<long>& train, const std::set<std::string>& known) {
   if (!step.frozen.empty()) return {read_frozen_block(step.frozen, step.blocks.front())};
   check_labels(step, data);
   const BasisSet basis = blocks_basis(step.basis, step.blocks);
   const std::vector<long> frames = frames_for_step(step, data, train, known);
   check_rows(step, data, frames);
+  check_step_sources(recipe, step, parents_in_frames(earlier, data, frames), basis);
   (void)divide_into_units(data, frames, step, basis.columns());  // knows how many folds the frames can give
   return split_into_blocks(basis, std::vector<double>(static_cast<std::size_t>(basis.columns())), {});
 }
@@ -58,7 +59,8 @@ void check_fit(const Recipe& recipe, const Dataset& data, const std::vector<long
   for (const StepSpec& step : recipe.steps) {
     known.insert(step.blocks.begin(), step.blocks.end());
     try {
-      for (Block& block : checked_blocks(step, data, train, known)) blocks.push_back(std::move(block));
+      std::vector<Block> added = checked_blocks(recipe, step, blocks, data, train, known);
+      blocks.insert(blocks.end(), added.begin(), added.end());
     } catch (const Error& problem) {
       throw InputError(fmt::format("{}:{}: block {}: {}", recipe.file, step.line, fmt::join(step.blocks, " + "), problem.what()));
     }

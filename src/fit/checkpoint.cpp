@@ -14,7 +14,7 @@
 #include "carillon/core/hash.hpp"
 #include "carillon/core/text_reader.hpp"
 #include "carillon/core/version.hpp"
-#include "carillon/fit/pipeline.hpp"
+#include "carillon/fit/step_sources.hpp"
 
 namespace carillon {
 namespace {
@@ -114,6 +114,7 @@ FitIdentity fit_identity(const Recipe& recipe, const Dataset& data) {
   for (const StepSpec& step : recipe.steps)
     if (!step.frozen.empty())
       identity["frozen block " + step.blocks.front()] = block_checksum(read_frozen_block(step.frozen, step.blocks.front()));
+  identity.merge(source_identities(recipe));
   return identity;
 }
 

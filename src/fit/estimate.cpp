@@ -12,7 +12,8 @@
 #include "carillon/core/error.hpp"
 #include "carillon/design/moment_rows.hpp"
 #include "carillon/fit/frame_choice.hpp"
-#include "carillon/fit/row_units.hpp"
+#include "carillon/fit/step_rows.hpp"
+#include "carillon/fit/step_sources.hpp"
 #include "carillon/solve/row_stream.hpp"
 
 namespace carillon {
@@ -62,36 +63,61 @@ double memory_of_step(const StepEstimate& estimate, const std::vector<double>& g
   return std::max(streaming, solving);
 }
 
+/// The columns of a step's rows; coefficients do not matter here.
+BasisSet columns_of_rows(const StepSpec& step, const BasisSet& own, const std::vector<Block>& parents) {
+  if (!step.has_parent_columns()) return own;
+  std::vector<Block> blocks = split_into_blocks(own, std::vector<double>(static_cast<std::size_t>(own.columns())), {});
+  blocks.insert(blocks.end(), parents.begin(), parents.end());
+  return joined_basis(blocks);
+}
+
+double packed_bytes(long rows, long columns) {
+  return 8.0 * static_cast<double>(TriangularFactor::packed_size(columns, std::min(rows, columns)));
+}
+
+/// What the step's evidence.h5 will hold in numbers.
+double evidence_bytes(const StepSpec& step, const RowPlan& plan, const Dataset& data, long rows) {
+  if (step.evidence == EvidenceLevel::groups) return factor_bytes(plan, data);
+  return step.evidence == EvidenceLevel::total ? packed_bytes(rows, plan.basis.columns() + 1) : 0;
+}
+
 StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std::vector<long>& train,
-                           const std::set<std::string>& known, double qr_rate, double bytes_before) {
-  const BasisSet basis = blocks_basis(step.basis, step.blocks);
+                           const std::set<std::string>& known, const std::vector<Block>& earlier, double qr_rate,
+                           double bytes_before) {
+  const BasisSet own = blocks_basis(step.basis, step.blocks);
   const std::vector<long> frames = frames_for_step(step, data, train, known);
   if (frames.empty())
     throw InputError(fmt::format("block {}: no training frame holds its elements", fmt::join(step.blocks, " + ")));
+  const RowPlan plan = plan_rows(step, data, frames, columns_of_rows(step, own, parents_in_frames(earlier, data, frames)));
+  const BasisSet& basis = plan.basis;
   StepEstimate estimate;
   estimate.blocks = step.blocks;
   estimate.frames = static_cast<long>(frames.size());
   estimate.columns = basis.columns();
   long largest_frame = 0;
+  long rows_in_factors = 0;
   std::vector<double> group_rows;
-  for (const RowUnit& unit : divide_into_units(data, frames, step, basis.columns())) {
+  for (const RowUnit& unit : plan.units) {
     group_rows.resize(static_cast<std::size_t>(unit.fold) + 1);
-    long unit_rows = 0;
+    RowCounts unit_rows;
     for (const long frame : unit.frames) {
-      const RowCounts counts = rows_of_frame(data.summary(frame), step.weights);
-      estimate.rows.force += counts.force;
-      estimate.rows.stress += counts.stress;
-      estimate.rows.energy += counts.energy;
-      unit_rows += counts.total();
+      estimate.rows.add(rows_of_frame(data.summary(frame), step.weights));
+      unit_rows.add(rows_of_frame(data.summary(frame), plan.weights));
       largest_frame = std::max(largest_frame, data.summary(frame).atoms);
     }
-    group_rows.back() += static_cast<double>(unit_rows);
+    rows_in_factors += unit_rows.total();
+    group_rows.back() += static_cast<double>(unit_rows.total());
     const long columns = basis.columns() + 1;
-    estimate.checkpoint_bytes += 8.0 * static_cast<double>(TriangularFactor::packed_size(columns, std::min(unit_rows, columns)));
+    const std::vector<long> factors = plan.by_kind ? std::vector<long>{unit_rows.force, unit_rows.stress, unit_rows.energy}
+                                                   : std::vector<long>{unit_rows.total()};
+    for (const long rows : factors) estimate.checkpoint_bytes += packed_bytes(rows, columns);
   }
+  estimate.evidence = step.evidence;
+  estimate.evidence_bytes = evidence_bytes(step, plan, data, rows_in_factors);
+  estimate.checkpoint_bytes = std::max(estimate.checkpoint_bytes, estimate.evidence_bytes);
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
-  estimate.memory_bytes = bytes_before + bytes_touched_later +
+  estimate.memory_bytes = bytes_before + bytes_touched_later + estimate.evidence_bytes +
                           memory_of_step(estimate, group_rows, largest_frame, by_groups, step.solver.options.grid.count);
 
   const MomentRows rows(basis);
@@ -104,7 +130,10 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   const auto n = static_cast<double>(estimate.columns);
   const double paths = step.solver.options.strength == Strength::given ? 0 : by_groups ? estimate.groups + 1.0 : 1.0;
   // 2 m n² for the rows; about 5 n³ for each path (reduction to a band and its merges) and 2 n³ for the solution.
-  const double operations = 2 * static_cast<double>(estimate.rows.total()) * n * n + (5 * paths + 2) * n * n * n;
+  // Groups of evidence are weighed and merged once more, and each variant of the price is solved by itself.
+  const double passes = plan.by_kind ? 2 : 1;
+  const double solutions = step.price ? 4 : 1;
+  const double operations = passes * 2 * static_cast<double>(rows_in_factors) * n * n + solutions * (5 * paths + 2) * n * n * n;
   estimate.solve_seconds = operations / qr_rate;
   return estimate;
 }
@@ -112,13 +141,24 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
 }  // namespace
 
 std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train) {
-  const double bytes_before = resident_bytes();
+  double bytes_before = resident_bytes();
   const double qr_rate = measured_qr_rate();
   std::vector<StepEstimate> estimates;
+  std::vector<Block> earlier;
+  const bool parents_wanted =
+      std::any_of(recipe.steps.begin(), recipe.steps.end(), [](const StepSpec& step) { return step.has_parent_columns(); });
   std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
   for (const StepSpec& step : recipe.steps) {
     known.insert(step.blocks.begin(), step.blocks.end());
-    if (step.frozen.empty()) estimates.push_back(estimate_step(step, data, train, known, qr_rate, bytes_before));
+    if (!step.frozen.empty()) {
+      if (parents_wanted) earlier.push_back(read_frozen_block(step.frozen, step.blocks.front()));
+      continue;
+    }
+    estimates.push_back(estimate_step(step, data, train, known, earlier, qr_rate, bytes_before));
+    bytes_before += estimates.back().evidence_bytes;  // kept until the result is written
+    const BasisSet basis = blocks_basis(step.basis, step.blocks);
+    for (Block& block : split_into_blocks(basis, std::vector<double>(static_cast<std::size_t>(basis.columns())), {}))
+      earlier.push_back(std::move(block));
   }
   return estimates;
 }
@@ -137,6 +177,10 @@ std::string estimate_table(const std::vector<StepEstimate>& estimates, int threa
       "about {:.0f} s of CPU; {} process(es) of {} thread(s) share the rows. Subtracting frozen blocks and the final evaluation "
       "come on top.\n",
       total, ranks, threads);
+  for (const StepEstimate& step : estimates)
+    if (step.evidence_bytes > 0)
+      out += fmt::format("evidence of block {}: {:.3f} MB (level {})\n", fmt::join(step.blocks, "+"), step.evidence_bytes / 1e6,
+                         evidence_level_name(step.evidence));
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "carillon/block/hierarchy.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/data/frame_format.hpp"
+#include "carillon/fit/weights_spec.hpp"
 
 namespace carillon {
 namespace {
@@ -84,38 +85,13 @@ SplitSpec read_split(const Yaml& node) {
   return split;
 }
 
-Weights read_weights(const Yaml& node, Weights weights) {
-  node.require_keys({"force", "energy", "stress", "energy_per_atom", "stress_times_volume", "multiplicity", "labels"});
-  const auto weight = [&](const char* key, double& value) {
-    const auto found = node.find(key);
-    if (!found) return;
-    value = found->number();
-    if (value < 0) found->fail("a weight cannot be negative");
-  };
-  weight("force", weights.force);
-  weight("energy", weights.energy);
-  weight("stress", weights.stress);
-  weights.energy_per_atom = node.boolean_or("energy_per_atom", weights.energy_per_atom);
-  weights.stress_times_volume = node.boolean_or("stress_times_volume", weights.stress_times_volume);
-  if (const auto value = node.find("multiplicity")) {
-    value->require_keys({"energy", "shear"});
-    if (const auto energy = value->find("energy")) weights.energy_multiplicity = energy->positive();
-    if (const auto shear = value->find("shear")) weights.shear_multiplicity = shear->positive();
-  }
-  if (const auto value = node.find("labels"))
-    for (const auto& [label, factor] : value->entries()) {
-      weights.labels[label] = factor.number();
-      if (weights.labels[label] < 0) factor.fail("a weight cannot be negative");
-    }
-  if (weights.force == 0 && weights.energy == 0 && weights.stress == 0) node.fail("all weights are zero: nothing to fit");
-  return weights;
-}
-
 /// The settings a step starts from: those at the top of the recipe.
 struct Defaults {
   BasisSpec basis;
   Weights weights;
   SolverSpec solver;
+  EvidenceLevel evidence = EvidenceLevel::none;
+  bool price = false;
 };
 
 /// `N-C` -> `C-N`.
@@ -127,22 +103,43 @@ std::string read_set_name(const Yaml& node) {
   }
 }
 
+EvidenceLevel read_level(const Yaml& node) { return evidence_level_from_name(node.choice({"none", "total", "groups"})); }
+
+/// What a step does with its parents, and what it leaves for later.
+void read_parents_and_evidence(const Yaml& node, const std::string& folder, StepSpec& step) {
+  if (const auto value = node.find("parents")) step.parents = read_parent_spec(*value, step.parents);
+  if (const auto value = node.find("prior")) step.prior = read_prior_spec(*value, folder);
+  if (const auto value = node.find("evidence")) step.evidence = read_level(*value);
+  step.price = node.boolean_or("price", step.price);
+  if (step.price && step.evidence != EvidenceLevel::groups) {
+    const std::string message = "the price of the hierarchy is told by label and kind of row: it needs 'evidence: groups'";
+    node.has("price") ? node.at("price").fail(message) : node.fail(message);
+  }
+}
+
 StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string& folder) {
-  node.require_keys({"name", "frozen", "basis", "weights", "solver", "labels"});
-  StepSpec step{{}, "", defaults.basis, defaults.weights, defaults.solver, {}, node.line()};
+  node.require_keys({"name", "frozen", "basis", "weights", "solver", "labels", "parents", "prior", "evidence", "price"});
+  StepSpec step;
+  step.basis = defaults.basis;
+  step.weights = defaults.weights;
+  step.solver = defaults.solver;
+  step.evidence = defaults.evidence;
+  step.price = defaults.price;
+  step.line = node.line();
   const Yaml name = node.at("name");
   for (const Yaml& given : name.is_list() ? name.items() : std::vector<Yaml>{name}) step.blocks.push_back(read_set_name(given));
   if (const auto value = node.find("frozen")) {
     step.frozen = resolved(value->string(), folder);
-    for (const char* key : {"basis", "weights", "solver", "labels"})
+    for (const char* key : {"basis", "weights", "solver", "labels", "parents", "prior", "evidence", "price"})
       if (node.has(key)) node.at(key).fail("a frozen block is taken as it is; remove this key or 'frozen'");
     if (step.blocks.size() != 1) name.fail("a frozen step names one block");
     return step;
   }
   if (const auto value = node.find("basis")) step.basis = read_basis_spec(*value, step.basis);
-  if (const auto value = node.find("weights")) step.weights = read_weights(*value, step.weights);
+  if (const auto value = node.find("weights")) step.weights = read_weights_spec(*value, step.weights);
   if (const auto value = node.find("solver")) step.solver = read_solver_spec(*value, step.solver);
   if (const auto value = node.find("labels")) step.labels = value->strings();
+  read_parents_and_evidence(node, folder, step);
   return step;
 }
 
@@ -216,24 +213,15 @@ std::string split_yaml(const SplitSpec& split) {
   return "";
 }
 
-std::string weights_yaml(const Weights& weights) {
-  std::string out = "    weights:\n";
-  out += fmt::format("      force: {}\n      energy: {}\n      stress: {}\n", weights.force, weights.energy, weights.stress);
-  out += fmt::format("      energy_per_atom: {}\n      stress_times_volume: {}\n", weights.energy_per_atom,
-                     weights.stress_times_volume);
-  out += fmt::format("      multiplicity: {{energy: {}, shear: {}}}\n", weights.energy_multiplicity, weights.shear_multiplicity);
-  if (!weights.labels.empty()) out += "      labels:\n";
-  for (const auto& [label, factor] : weights.labels) out += fmt::format("        {}: {}\n", yaml_quoted(label), factor);
-  return out;
-}
-
 std::string step_yaml(const StepSpec& step) {
   std::string out = fmt::format("  - name: [{}]\n", fmt::join(step.blocks, ", "));
   if (!step.frozen.empty()) return fmt::format("  - name: {}\n    frozen: {}\n", step.blocks.front(), yaml_quoted(step.frozen));
-  out += "    basis:\n" + basis_spec_yaml(step.basis, 6) + weights_yaml(step.weights) + "    solver:\n" +
-         solver_spec_yaml(step.solver, 6);
+  out += "    basis:\n" + basis_spec_yaml(step.basis, 6) + "    weights:\n" + weights_spec_yaml(step.weights, 6) +
+         "    solver:\n" + solver_spec_yaml(step.solver, 6);
   if (!step.labels.empty()) out += "    labels: " + yaml_list(step.labels) + "\n";
-  return out;
+  if (const std::string parents = parent_spec_yaml(step.parents, 6); !parents.empty()) out += "    parents:\n" + parents;
+  if (const std::string prior = prior_spec_yaml(step.prior, 6); !prior.empty()) out += "    prior:\n" + prior;
+  return out + fmt::format("    evidence: {}\n    price: {}\n", evidence_level_name(step.evidence), step.price);
 }
 
 std::filesystem::path absolute_path(const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); }
@@ -248,14 +236,18 @@ void change_paths(Recipe& recipe, Change change) {
     apply(source.path);
     apply(source.options.temperature_file);
   }
-  for (StepSpec& step : recipe.steps) apply(step.frozen);
+  for (StepSpec& step : recipe.steps) {
+    apply(step.frozen);
+    for (std::string& path : step.prior.from) apply(path);
+  }
 }
 
 }  // namespace
 
 Recipe parse_recipe(const std::string& text, const std::string& name, const std::string& folder) {
   const Yaml node = Yaml::load_text(text, name);
-  node.require_keys({"title", "data", "split", "basis", "weights", "solver", "blocks", "penalty", "absent_blocks"});
+  node.require_keys(
+      {"title", "data", "split", "basis", "weights", "solver", "blocks", "penalty", "absent_blocks", "evidence", "price"});
   Recipe recipe;
   recipe.title = node.string_or("title", "");
   recipe.file = name;
@@ -264,8 +256,10 @@ Recipe parse_recipe(const std::string& text, const std::string& name, const std:
   if (const auto value = node.find("split")) recipe.split = read_split(*value);
   Defaults defaults;
   if (const auto value = node.find("basis")) defaults.basis = read_basis_spec(*value);
-  if (const auto value = node.find("weights")) defaults.weights = read_weights(*value, {});
+  if (const auto value = node.find("weights")) defaults.weights = read_weights_spec(*value, {});
   if (const auto value = node.find("solver")) defaults.solver = read_solver_spec(*value, {});
+  if (const auto value = node.find("evidence")) defaults.evidence = read_level(*value);
+  defaults.price = node.boolean_or("price", false);
   if (const auto value = node.find("absent_blocks"))
     for (const Yaml& item : value->items()) recipe.absent_blocks.push_back(read_set_name(item));
   for (const Yaml& item : node.at("blocks").items()) recipe.steps.push_back(read_step(item, defaults, folder));

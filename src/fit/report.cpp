@@ -59,6 +59,8 @@ std::string fitted_text(const StepReport& step) {
     out += fmt::format("  {} coefficients are not zero\n", nonzero);
   if (summary.active_constraints > 0) out += fmt::format("  {} inequality constraints are active\n", summary.active_constraints);
   if (!summary.message.empty()) out += "  " + summary.message + "\n";
+  if (!step.moved_parents.empty())
+    out += fmt::format("  new coefficients of block {} belong to it\n", fmt::join(step.moved_parents, ", "));
   for (const auto& [label, entry] : step.residual.labels())
     if (entry.ratio() > 1)
       out += fmt::format("  {}: what the earlier blocks leave is larger than the reference itself ({:.2f} times the force rms)\n", label, entry.ratio());
@@ -78,6 +80,7 @@ std::string fit_summary_json(const FitResult& result) {
       entry["solution"] = summary_json(step.solution.summary);
       entry["solution"]["nonzero_coefficients"] = count_nonzero(step.solution.coefficients);
       entry["target"] = residual_json(step.residual);
+      entry["moved_parents"] = step.moved_parents;
       entry["row_seconds"] = step.row_seconds;
       entry["solve_seconds"] = step.solve_seconds;
     }

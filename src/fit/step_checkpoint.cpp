@@ -165,20 +165,61 @@ SolvedStep solved_step(std::string_view bytes) {
   return step;
 }
 
+std::string to_bytes(const FinishedUnit& unit) {
+  ByteWriter to;
+  to.integer(static_cast<long>(unit.factors.size()));
+  for (const TriangularFactor& factor : unit.factors) to.text(factor.serialize());
+  return to.text(unit.notes.serialize()).take();
+}
+
 FinishedUnit finished_from(std::string_view bytes) {
   ByteReader from(bytes);
-  FinishedUnit unit{TriangularFactor::deserialize(from.text()), FrameNotes::deserialize(from.text())};
+  FinishedUnit unit;
+  const long count = from.integer();
+  for (long k = 0; k < count; ++k) unit.factors.push_back(TriangularFactor::deserialize(from.text()));
+  unit.notes = FrameNotes::deserialize(from.text());
   from.end();
   return unit;
 }
 
+std::string to_bytes(const OpenUnit& unit) {
+  ByteWriter to;
+  to.integer(static_cast<long>(unit.streams.size()));
+  for (const RowStream& stream : unit.streams) to.text(stream.serialize());
+  return to.text(unit.notes.serialize()).integer(unit.frames_done).take();
+}
+
 OpenUnit open_from(std::string_view bytes) {
   ByteReader from(bytes);
-  OpenUnit unit(RowStream::deserialize(from.text()));
+  OpenUnit unit({});
+  const long count = from.integer();
+  for (long k = 0; k < count; ++k) unit.streams.push_back(RowStream::deserialize(from.text()));
   unit.notes = FrameNotes::deserialize(from.text());
   unit.frames_done = from.integer();
   from.end();
   return unit;
+}
+
+std::string to_bytes(const EvidenceKey& key, const TriangularFactor& factor) {
+  return ByteWriter().text(key.label).integer(static_cast<long>(key.kind)).integer(key.fold).text(factor.serialize()).take();
+}
+
+std::pair<EvidenceKey, TriangularFactor> group_from(std::string_view bytes) {
+  ByteReader from(bytes);
+  EvidenceKey key;
+  key.label = from.text();
+  key.kind = static_cast<RowKind>(from.integer());
+  key.fold = static_cast<int>(from.integer());
+  std::pair<EvidenceKey, TriangularFactor> group{std::move(key), TriangularFactor::deserialize(from.text())};
+  from.end();
+  return group;
+}
+
+long count_from(std::string_view bytes) {
+  ByteReader from(bytes);
+  const long count = from.integer();
+  from.end();
+  return count;
 }
 
 /// A piece as `read` understands it. What it does not understand is reported and given up, like any other damage.
@@ -235,6 +276,28 @@ std::optional<FinishedUnit> StepCheckpoint::finished_unit(long unit) const {
 std::optional<OpenUnit> StepCheckpoint::open_unit(long unit) const { return load_piece(store_, open_name(unit), open_from); }
 std::optional<SolvedStep> StepCheckpoint::solution() const { return load_piece(store_, solution_name(), solved_step); }
 
+std::string StepCheckpoint::evidence_name(std::size_t group) const { return fmt::format("{}_evidence_{}", step_, group); }
+
+/// One piece a group, so that no more than one is in memory as bytes; how many there are comes last and says that all are there.
+void StepCheckpoint::keep(const EvidenceGroups& groups) const {
+  if (!store_) return;
+  std::size_t number = 0;
+  for (const auto& [key, factor] : groups) store_->save(evidence_name(number++), to_bytes(key, factor));
+  store_->save(step_ + "_evidence", ByteWriter().integer(static_cast<long>(groups.size())).take());
+}
+
+std::optional<EvidenceGroups> StepCheckpoint::evidence() const {
+  const std::optional<long> count = load_piece(store_, step_ + "_evidence", count_from);
+  if (!count) return {};
+  EvidenceGroups groups;
+  for (long number = 0; number < *count; ++number) {
+    auto group = load_piece(store_, evidence_name(static_cast<std::size_t>(number)), group_from);
+    if (!group) return {};
+    groups.insert(std::move(*group));
+  }
+  return groups;
+}
+
 long StepCheckpoint::count_finished(long units) const {
   long count = 0;
   for (long unit = 0; unit < units && store_; ++unit) count += store_->has(unit_name(unit));
@@ -243,14 +306,12 @@ long StepCheckpoint::count_finished(long units) const {
 
 void StepCheckpoint::keep(long unit, const FinishedUnit& done) const {
   if (!store_) return;
-  store_->save(unit_name(unit), ByteWriter().text(done.factor.serialize()).text(done.notes.serialize()).take());
+  store_->save(unit_name(unit), to_bytes(done));
   store_->remove(open_name(unit));
 }
 
 void StepCheckpoint::keep(long unit, const OpenUnit& open) {
-  if (store_)
-    store_->save(open_name(unit),
-                 ByteWriter().text(open.stream.serialize()).text(open.notes.serialize()).integer(open.frames_done).take());
+  if (store_) store_->save(open_name(unit), to_bytes(open));
   last_kept_ = std::chrono::steady_clock::now();
 }
 

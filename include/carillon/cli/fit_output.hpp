@@ -8,7 +8,11 @@
 
 namespace carillon {
 
-/// Writes what a fit found: blocks/<name>/ for every block, model/, recipe.yaml (resolved), split.json, summary.json and the
+/// Writes blocks/<name>/ for every block of the model, with the evidence of each step in the folder of its first block,
+/// summary.json, and of each step its path over strengths and the price of the hierarchy. Root only.
+void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite);
+
+/// Writes what a fit found: the same, blocks/<name>/ for every block, model/, recipe.yaml (resolved), split.json, summary.json and the
 /// path of each step over strengths. Root only.
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite);

@@ -40,6 +40,11 @@ struct RowCounts {
   long stress = 0;
   long energy = 0;
   long total() const { return force + stress + energy; }
+  void add(const RowCounts& other) {
+    force += other.force;
+    stress += other.stress;
+    energy += other.energy;
+  }
 };
 
 }  // namespace carillon

@@ -52,10 +52,11 @@ struct EvidenceKey {
 struct Evidence {
   EvidenceLevel level = EvidenceLevel::groups;
   RowForm form;
-  std::vector<Block> blocks;   ///< those fitted, in the columns' order, with their coefficients and provenance
-  std::vector<Block> parents;  ///< those subtracted, in the columns' order, with the coefficients they had
-  int folds = 1;               ///< groups of whole frames, numbered from 0 in the keys
-  std::string settings;        ///< weights, solver and parents of the fit, as a recipe says them
+  std::vector<Block> blocks;       ///< those fitted, in the columns' order, with their coefficients and provenance
+  std::vector<Block> parents;      ///< those subtracted, in the columns' order, with the coefficients they had
+  std::vector<double> prior_mean;  ///< eV, what the blocks' columns were drawn to; empty: zero
+  int folds = 1;                   ///< groups of whole frames, numbered from 0 in the keys
+  std::string settings;            ///< weights, solver and parents of the fit, as a recipe says them
   std::map<EvidenceKey, TriangularFactor> groups;
 
   long block_unknowns() const;
@@ -81,6 +82,9 @@ void check_evidence(const Evidence& evidence);
 ///                     level total whose settings differ (its weights are in its rows)
 /// Cost one merge of factors for each group that both have.
 void absorb_evidence(Evidence& into, const Evidence& other);
+
+/// Throws what absorb_evidence would, from blocks, settings and provenance alone: groups may still be missing.
+void check_can_absorb(const Evidence& into, const Evidence& other);
 
 /// Data and frames of both; what else they say must not differ to be of use, so the first one's stays.
 void absorb_provenance(Provenance& into, const Provenance& other);

@@ -12,12 +12,14 @@ struct StepEstimate {
   std::vector<std::string> blocks;
   long frames = 0;
   RowCounts rows;
-  long columns = 0;
+  long columns = 0;             ///< of the rows: those of the parents included where evidence is kept or parents move
   int groups = 0;               ///< factors kept for cross-validation
   double memory_bytes = 0;      ///< of the root process, at its largest
   double checkpoint_bytes = 0;  ///< on disk at most, until the step is solved (docs/checkpoints.md)
-  double row_seconds = 0;       ///< CPU time for all design rows: one frame timed, scaled by rows
-  double solve_seconds = 0;     ///< CPU time for factorisation and path, from the measured speed of a matrix product
+  EvidenceLevel evidence = EvidenceLevel::none;
+  double evidence_bytes = 0;  ///< of its factors, in the block's evidence.h5
+  double row_seconds = 0;     ///< CPU time for all design rows: one frame timed, scaled by rows
+  double solve_seconds = 0;   ///< CPU time for factorisation and path, from the measured speed of a matrix product
 };
 
 /// Estimates for every fitted step of a recipe. Cost: the design rows of one frame a step.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +11,10 @@
 #include "carillon/core/progress.hpp"
 #include "carillon/data/dataset.hpp"
 #include "carillon/data/split.hpp"
+#include "carillon/evidence/evidence.hpp"
 #include "carillon/fit/coverage.hpp"
+#include "carillon/fit/evidence_solution.hpp"
+#include "carillon/fit/price.hpp"
 #include "carillon/fit/recipe.hpp"
 #include "carillon/fit/residual.hpp"
 
@@ -23,11 +28,15 @@ struct StepReport {
   bool frozen = false;       ///< nothing was fitted; the rest is empty then
   std::vector<long> frames;  ///< fitted on
   RowCounts rows;
-  long columns = 0;
+  long columns = 0;             ///< unknowns: those of parents that move included
+  BasisSet basis;               ///< the sections the unknowns are the columns of: of the blocks, then of parents that move
   LeastSquaresResult solution;  ///< coefficients, Summary, the path over strengths
   ResidualTally residual;       ///< reference and target forces by state point
   double row_seconds = 0;       ///< wall time: design rows and factorisation
   double solve_seconds = 0;     ///< wall time: merging, path and solution
+  std::vector<std::string> moved_parents;    ///< blocks before it that have new coefficients since
+  std::shared_ptr<const Evidence> evidence;  ///< on the root, where the step keeps any
+  std::optional<PriceTable> price;           ///< on the root, where the step asks for it
 };
 
 struct FitResult {
@@ -53,13 +62,11 @@ Split split_frames(const Recipe& recipe, const Dataset& data);
 ///
 /// @param checkpoint  where finished pieces are kept and found again, so that a fit ended early goes on from there to the same
 ///                    bytes; null: nowhere
+/// @param older       evidence that fitted steps add their rows to, by the (first) block's name; the root's counts. Such a step
+///                    keeps evidence of the same level itself
 /// @throws InputError  no frame to fit a step on, a frozen block that is not what its step says, blocks that do not agree
 /// @throws Interrupted  a signal came (core/interrupt.hpp); frames done so far are in the checkpoint; on all ranks
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
-                  const FitObserver& observer, Checkpoint* checkpoint = nullptr);
-
-/// One frozen block: a block folder, or the block of that name in a params.txt.
-/// @throws InputError  it holds no such block
-Block read_frozen_block(const std::string& path, const std::string& name);
+                  const FitObserver& observer, Checkpoint* checkpoint = nullptr, const ParentEvidence& older = {});
 
 }  // namespace carillon

@@ -7,7 +7,9 @@
 #include "carillon/basis/penalty.hpp"
 #include "carillon/data/dataset.hpp"
 #include "carillon/design/weights.hpp"
+#include "carillon/evidence/evidence.hpp"
 #include "carillon/fit/basis_spec.hpp"
+#include "carillon/fit/parent_spec.hpp"
 #include "carillon/fit/solver_spec.hpp"
 
 namespace carillon {
@@ -30,8 +32,15 @@ struct StepSpec {
   BasisSpec basis;
   Weights weights;
   SolverSpec solver;
-  std::vector<std::string> labels;  ///< state points to fit on; empty: all that hold the elements
-  int line = 0;                     ///< in the recipe, for messages
+  std::vector<std::string> labels;               ///< state points to fit on; empty: all that hold the elements
+  ParentSpec parents;                            ///< which of the blocks before it may move in this fit
+  PriorSpec prior;                               ///< what the blocks' own coefficients are drawn to
+  EvidenceLevel evidence = EvidenceLevel::none;  ///< what is kept of the rows
+  bool price = false;                            ///< compare with the fits of frozen, soft and free parents
+  int line = 0;                                  ///< in the recipe, for messages
+
+  /// Whether the parents' columns are in the rows: else their energies, forces and stresses are subtracted from the target.
+  bool has_parent_columns() const { return evidence != EvidenceLevel::none || !parents.all_frozen(); }
 };
 
 /// A whole fit, as a YAML file in fits/ says it (docs/recipes.md).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "carillon/data/dataset.hpp"
@@ -7,13 +8,15 @@
 
 namespace carillon {
 
-/// Frames whose rows one rank streams into one triangular factor, in order.
+/// Frames whose rows one rank streams, in order: into one triangular factor, or into one for each kind of row.
 struct RowUnit {
   int fold = 0;
+  std::string label;  ///< of all its frames, where evidence is kept by groups; empty otherwise
   std::vector<long> frames;
 };
 
-/// Divides the frames of a step into folds and each fold into units of whole frames.
+/// Divides the frames of a step into folds, and each fold (where evidence is kept by groups: each label in it) into units of
+/// whole frames.
 ///
 /// The division depends on the data and the recipe alone, never on ranks, so that the merged factors are the same bits for any
 /// number of them (docs/theory.md, Eq. 11). A unit holds at least 4 rows a column: below that, merging factors costs more than

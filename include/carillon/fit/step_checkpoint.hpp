@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "carillon/evidence/evidence.hpp"
 #include "carillon/fit/checkpoint.hpp"
 #include "carillon/fit/coverage.hpp"
 #include "carillon/fit/residual.hpp"
@@ -24,19 +26,22 @@ struct FrameNotes {
   static FrameNotes deserialize(std::string_view bytes);
 };
 
-/// A unit whose rows are all in its factor.
+/// A unit whose rows are all in its factors: one, or one for each kind of row.
 struct FinishedUnit {
-  TriangularFactor factor;
+  std::vector<TriangularFactor> factors;
   FrameNotes notes;
 };
 
 /// A unit in work: the first frames are in.
 struct OpenUnit {
-  explicit OpenUnit(RowStream rows) : stream(std::move(rows)) {}
-  RowStream stream;
+  explicit OpenUnit(std::vector<RowStream> rows) : streams(std::move(rows)) {}
+  std::vector<RowStream> streams;
   FrameNotes notes;
   long frames_done = 0;
 };
+
+/// What evidence holds of rows.
+using EvidenceGroups = std::map<EvidenceKey, TriangularFactor>;
 
 /// A step with nothing left to do.
 struct SolvedStep {
@@ -59,12 +64,16 @@ public:
   std::optional<FinishedUnit> finished_unit(long unit) const;
   std::optional<OpenUnit> open_unit(long unit) const;
   std::optional<SolvedStep> solution() const;
+  /// The groups of evidence, when all of them are there.
+  std::optional<EvidenceGroups> evidence() const;
   long count_finished(long units) const;  ///< by name; their contents are checked when they are loaded
 
   /// All throw FileError when the disk does not take them.
   void keep(long unit, const FinishedUnit& done) const;  ///< replaces the unit in work
   void keep(long unit, const OpenUnit& open);
   void keep_when_due(long unit, const OpenUnit& open);
+  /// Before the solution, so that a step with a solution has its evidence. Root only.
+  void keep(const EvidenceGroups& groups) const;
   /// Removes the step's `units` units. Root only, when all ranks are done with them.
   void keep(const SolvedStep& solved, long units) const;
 
@@ -72,6 +81,7 @@ private:
   std::string unit_name(long unit) const;
   std::string open_name(long unit) const;
   std::string solution_name() const;
+  std::string evidence_name(std::size_t group) const;
 
   Checkpoint* store_;
   std::string step_;

@@ -24,6 +24,7 @@ void expect_same(const Evidence& found, const Evidence& expected) {
   EXPECT_EQ(found.form, expected.form);
   EXPECT_EQ(found.folds, expected.folds);
   EXPECT_EQ(found.settings, expected.settings);
+  EXPECT_EQ(found.prior_mean, expected.prior_mean);
   EXPECT_EQ(columns_checksum(found), columns_checksum(expected));
   ASSERT_EQ(found.parents.size(), expected.parents.size());
   for (std::size_t k = 0; k < found.parents.size(); ++k)
@@ -39,6 +40,7 @@ TEST(EvidenceFile, RoundTripIsExact) {
   const TemporaryFolder folder;
   Evidence evidence = made_evidence();
   evidence.form = {true, true, 2.0};
+  evidence.prior_mean = {0.1, -2, 3};
   write_evidence(folder.path("e.h5"), evidence);
   expect_same(read_evidence(folder.path("e.h5")), evidence);
   collapse_groups(evidence);

@@ -57,6 +57,7 @@ TEST(Evidence, UnsoundEvidenceIsRefused) {
   };
   EXPECT_NE(complaint([](Evidence& e) { e.blocks.clear(); }), "");
   EXPECT_NE(complaint([](Evidence& e) { e.parents.pop_back(); }), "");
+  EXPECT_NE(complaint([](Evidence& e) { e.prior_mean = {1}; }), "");
   EXPECT_NE(complaint([](Evidence& e) { e.folds = 1; }), "");
   EXPECT_NE(complaint([](Evidence& e) { e.level = EvidenceLevel::total; }), "");
 }

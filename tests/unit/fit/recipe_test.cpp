@@ -279,7 +279,8 @@ TEST_P(RecipeMistake, IsNamedWithItsLine) {
 
 const Mistake mistakes[] = {
     {"top", "title:", "titel:",
-     "1: unknown key 'titel'; known: title, data, split, basis, weights, solver, blocks, penalty, absent_blocks"},
+     "1: unknown key 'titel'; known: title, data, split, basis, weights, solver, blocks, penalty, absent_blocks, "
+     "evidence, price"},
     {"source", "first_frames: 7", "frames: 7",
      "9: data[0]: unknown key 'frames'; known: file, format, keys, require, stress, columns, label, temperatures, first_frames"},
     {"keys", "{energy: E,", "{enrgy: E,",
@@ -299,7 +300,7 @@ const Mistake mistakes[] = {
      "42: solver: unknown key 'scale'; known: kind, scaling, strength, folds, fold_by, rule, grid, factorisation"},
     {"grid", "points: 20", "count: 20", "47: solver.grid: unknown key 'count'; known: from, to, points"},
     {"step", "labels: [hot, cold]", "label: [hot, cold]",
-     "55: blocks[1]: unknown key 'label'; known: name, frozen, basis, weights, solver, labels"},
+     "55: blocks[1]: unknown key 'label'; known: name, frozen, basis, weights, solver, labels, parents, prior, evidence, price"},
     {"penalty", "scale: 20000", "scaling: 20000", "56: penalty: unknown key 'scaling'; known: distance, scale"},
 
     {"format", "format: extxyz", "format: cif", "4: data[0].format: 'cif' is not one of: auto, extxyz, plain_xyz, xyzf"},
@@ -352,6 +353,51 @@ const Mistake mistakes[] = {
 
 INSTANTIATE_TEST_SUITE_P(Each, RecipeMistake, ::testing::ValuesIn(mistakes),
                          [](const auto& instance) { return std::string(instance.param.name); });
+
+constexpr const char* with_evidence = R"(data: [{file: a.extxyz}]
+evidence: groups
+price: true
+blocks:
+  - {name: C, evidence: total, price: false}
+  - name: N
+    prior: {from: [blocks/P, p.txt], map: {P: N}, length_scale: 0.8, dial: 2}
+  - name: C-N
+    parents: {C: {dial: 3, evidence: true}, C/CCC: free, N: frozen}
+)";
+
+TEST(Recipe, EvidenceParentsAndPriors) {
+  for (const Recipe& recipe : {parse(with_evidence), parse_recipe(recipe_yaml(parse(with_evidence)), "kept.yaml", "")}) {
+    EXPECT_EQ(recipe.steps[0].evidence, EvidenceLevel::total);
+    EXPECT_FALSE(recipe.steps[0].price);
+    EXPECT_EQ(recipe.steps[1].evidence, EvidenceLevel::groups);
+    EXPECT_EQ(recipe.steps[1].prior.from, (std::vector<std::string>{"fits/blocks/P", "fits/p.txt"}));
+    EXPECT_EQ(recipe.steps[1].prior.length_scale, 0.8);
+    EXPECT_TRUE(recipe.steps[2].price);
+    EXPECT_EQ(recipe.steps[2].parents.holds.size(), 3u);
+    EXPECT_EQ(recipe.steps[2].parents.evidence, (std::map<std::string, double>{{"C", 1}}));
+    EXPECT_TRUE(recipe.steps[2].has_parent_columns());
+  }
+  const Recipe kept = with_absolute_paths(parse(with_evidence));
+  EXPECT_TRUE(std::filesystem::path(kept.steps[1].prior.from[0]).is_absolute());
+  const StepSpec plain = parse(smallest).steps[0];
+  EXPECT_EQ(plain.evidence, EvidenceLevel::none);
+  EXPECT_FALSE(plain.price || plain.has_parent_columns());
+  EXPECT_TRUE(plain.prior.from.empty());
+}
+
+TEST(Recipe, MistakesAboutEvidenceAreNamed) {
+  const auto expect = [](const std::string& step, const std::string& words) {
+    const std::string message = problem_of("data: [{file: a}]\nblocks:\n  - {name: C}\n  - " + step + "\n");
+    EXPECT_NE(message.find(words), std::string::npos) << message;
+    EXPECT_TRUE(message.starts_with("fits/r.yaml:4: ")) << message;
+  };
+  expect("{name: N, evidence: some}", "'some' is not one of: none, total, groups");
+  expect("{name: N, price: true}", "it needs 'evidence: groups'");
+  expect("{name: N, price: true, evidence: total}", "it needs 'evidence: groups'");
+  expect("{name: N, frozen: n, evidence: groups}", "a frozen block is taken as it is");
+  expect("{name: N, parents: {C: hard}}", "is not one of: frozen, soft, free");
+  expect("{name: N, prior: {map: {}}}", "from");
+}
 
 TEST(Recipe, MissingPartsAreNamed) {
   EXPECT_EQ(problem_of("blocks: [{name: C}]\n"), "fits/r.yaml:1: the key 'data' is missing");

@@ -65,6 +65,31 @@ TEST_F(RowUnits, FoldsByLabelLeaveOneStatePointOut) {
   EXPECT_EQ(labels, (std::map<int, std::set<std::string>>{{0, {"cold"}}, {1, {"hot"}}, {2, {"rare"}}}));
 }
 
+/// A later fit may leave out folds or labels, whatever this one does.
+TEST_F(RowUnits, EvidenceByGroupsHasFoldsAndLabelsApart) {
+  for (const Strength strength : {Strength::given, Strength::groups})
+    for (const bool by_label : {false, true}) {
+      StepSpec step = step_with(strength);
+      step.solver.folds = 2;
+      step.solver.fold_by_label = by_label;
+      step.evidence = EvidenceLevel::groups;
+      std::map<std::pair<int, std::string>, std::vector<long>> frames;
+      for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, 1000)) {
+        auto& group = frames[{unit.fold, unit.label}];
+        group.insert(group.end(), unit.frames.begin(), unit.frames.end());
+      }
+      ASSERT_EQ(frames.size(), 5u);
+      EXPECT_EQ(frames.at({0, "cold"}), (std::vector<long>{0, 1, 2, 3}));
+      EXPECT_EQ(frames.at({1, "cold"}), (std::vector<long>{4, 5, 6, 7}));
+      EXPECT_EQ(frames.at({0, "hot"}), (std::vector<long>{8, 9, 10}));
+      EXPECT_EQ(frames.at({0, "rare"}), (std::vector<long>{13}));
+    }
+  StepSpec few = step_with(Strength::given);
+  few.solver.folds = 20;
+  few.evidence = EvidenceLevel::groups;
+  for (const RowUnit& unit : divide_into_units(data_, {0, 1, 2}, few, 1000)) EXPECT_LT(unit.fold, 3);
+}
+
 TEST_F(RowUnits, WithoutGroupsThereIsOneFold) {
   for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(Strength::gcv), 3)) EXPECT_EQ(unit.fold, 0);
 }

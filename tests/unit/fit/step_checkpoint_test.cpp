@@ -26,6 +26,12 @@ FrameNotes some_notes() {
   return notes;
 }
 
+std::vector<RowStream> two_streams() {
+  std::vector<RowStream> streams;
+  for (int k = 0; k < 2; ++k) streams.emplace_back(3);
+  return streams;
+}
+
 TriangularFactor some_factor() {
   TriangularFactor factor(3);
   factor.absorb(std::vector<double>{1, 2, 3, 4, 5, 7}, 2);
@@ -65,10 +71,12 @@ protected:
 };
 
 TEST_F(StepCheckpointTest, IdentityFinishedUnitsComeBackExactly) {
-  step().keep(3, FinishedUnit{some_factor(), some_notes()});
+  step().keep(3, FinishedUnit{{some_factor(), TriangularFactor(2)}, some_notes()});
   const std::optional<FinishedUnit> found = step().finished_unit(3);
   ASSERT_TRUE(found);
-  EXPECT_TRUE(found->factor.serialize() == some_factor().serialize());
+  ASSERT_EQ(found->factors.size(), 2u);
+  EXPECT_TRUE(found->factors[0].serialize() == some_factor().serialize());
+  EXPECT_TRUE(found->factors[1].serialize() == TriangularFactor(2).serialize());
   EXPECT_EQ(found->notes.serialize(), some_notes().serialize());
   EXPECT_FALSE(step().finished_unit(2));
   EXPECT_EQ(step().count_finished(3), 0);
@@ -76,8 +84,8 @@ TEST_F(StepCheckpointTest, IdentityFinishedUnitsComeBackExactly) {
 }
 
 TEST_F(StepCheckpointTest, IdentityOpenUnitsComeBackExactlyUntilTheUnitIsFinished) {
-  OpenUnit open{RowStream(3)};
-  open.stream.append(std::vector<double>{1, 2, 3, 4, 5, 7}, 2);
+  OpenUnit open(two_streams());
+  open.streams[1].append(std::vector<double>{1, 2, 3, 4, 5, 7}, 2);
   open.notes = some_notes();
   open.frames_done = 5;
   step().keep(0, open);
@@ -85,13 +93,15 @@ TEST_F(StepCheckpointTest, IdentityOpenUnitsComeBackExactlyUntilTheUnitIsFinishe
   ASSERT_TRUE(found);
   EXPECT_EQ(found->frames_done, 5);
   EXPECT_EQ(found->notes.serialize(), some_notes().serialize());
-  EXPECT_TRUE(found->stream.finish().serialize() == some_factor().serialize());
-  step().keep(0, FinishedUnit{some_factor(), {}});
+  ASSERT_EQ(found->streams.size(), 2u);
+  EXPECT_EQ(found->streams[0].finish().row_count(), 0);
+  EXPECT_TRUE(found->streams[1].finish().serialize() == some_factor().serialize());
+  step().keep(0, FinishedUnit{{some_factor()}, {}});
   EXPECT_FALSE(step().open_unit(0));
 }
 
 TEST_F(StepCheckpointTest, OpenUnitsAreKeptWhenTheTimeIsUp) {
-  const OpenUnit open{RowStream(3)};
+  const OpenUnit open(two_streams());
   StepCheckpoint rare = step(never);
   rare.keep_when_due(0, open);
   EXPECT_FALSE(rare.open_unit(0));
@@ -100,9 +110,21 @@ TEST_F(StepCheckpointTest, OpenUnitsAreKeptWhenTheTimeIsUp) {
   EXPECT_TRUE(often.open_unit(0));
 }
 
+TEST_F(StepCheckpointTest, IdentityEvidenceComesBackWholeOrNotAtAll) {
+  const EvidenceGroups groups{{{"cold", RowKind::force, 0}, some_factor()}, {{"hot", RowKind::energy, 3}, TriangularFactor(3)}};
+  EXPECT_FALSE(step().evidence());
+  step().keep(groups);
+  const std::optional<EvidenceGroups> found = step().evidence();
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->size(), 2u);
+  for (const auto& [key, factor] : groups) EXPECT_TRUE(found->at(key).serialize() == factor.serialize()) << key.label;
+  store_.remove("step_1_C+N_evidence_1");
+  EXPECT_FALSE(step().evidence()) << "a group is missing";
+}
+
 TEST_F(StepCheckpointTest, IdentitySolutionsComeBackExactlyAndReplaceTheUnits) {
-  step().keep(0, FinishedUnit{some_factor(), {}});
-  step().keep(1, OpenUnit{RowStream(3)});
+  step().keep(0, FinishedUnit{{some_factor()}, {}});
+  step().keep(1, OpenUnit(two_streams()));
   step().keep(some_solution(), 2);
   EXPECT_FALSE(step().finished_unit(0));
   EXPECT_FALSE(step().open_unit(1));
@@ -149,8 +171,8 @@ TEST_F(StepCheckpointTest, WhatIsNotAUnitIsReportedAlthoughItsChecksumFits) {
 
 TEST(StepCheckpoint, WithoutAStoreNothingIsKept) {
   StepCheckpoint step(nullptr, 1, {"C"}, std::chrono::seconds(0));
-  step.keep(0, FinishedUnit{some_factor(), {}});
-  step.keep_when_due(0, OpenUnit{RowStream(3)});
+  step.keep(0, FinishedUnit{{some_factor()}, {}});
+  step.keep_when_due(0, OpenUnit(two_streams()));
   step.keep(SolvedStep{}, 1);
   EXPECT_FALSE(step.finished_unit(0));
   EXPECT_FALSE(step.open_unit(0));

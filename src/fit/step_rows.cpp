@@ -1,0 +1,126 @@
+#include "carillon/fit/step_rows.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "carillon/core/interrupt.hpp"
+#include "carillon/design/assemble.hpp"
+#include "carillon/fit/evidence_folds.hpp"
+
+namespace carillon {
+namespace {
+
+/// In the order of assemble().
+constexpr std::array<RowKind, 3> kinds{RowKind::force, RowKind::stress, RowKind::energy};
+
+std::array<long, 3> counts_by_kind(const RowCounts& counts) { return {counts.force, counts.stress, counts.energy}; }
+
+}  // namespace
+
+int RowPlan::folds() const {
+  int last = 0;
+  for (const RowUnit& unit : units) last = std::max(last, unit.fold);
+  return last + 1;
+}
+
+RowPlan plan_rows(const StepSpec& step, const Dataset& data, const std::vector<long>& frames, BasisSet columns) {
+  RowPlan plan;
+  plan.basis = std::move(columns);
+  plan.by_kind = step.evidence == EvidenceLevel::groups;
+  plan.with_parents = step.has_parent_columns();
+  plan.weights = plan.by_kind ? unit_weights(step.weights) : step.weights;
+  plan.units = divide_into_units(data, frames, step, plan.basis.columns());
+  for (const RowUnit& unit : plan.units)
+    for (long k = 0; k < plan.factors_per_unit(); ++k) {
+      const EvidenceKey key{unit.label, plan.by_kind ? kinds[static_cast<std::size_t>(k)] : RowKind::all, unit.fold};
+      const auto found = std::find(plan.keys.begin(), plan.keys.end(), key);
+      plan.group_of.push_back(found - plan.keys.begin());
+      if (found == plan.keys.end()) plan.keys.push_back(key);
+    }
+  return plan;
+}
+
+double factor_bytes(const RowPlan& plan, const Dataset& data) {
+  std::vector<long> rows(plan.keys.size(), 0);
+  std::size_t next = 0;
+  for (const RowUnit& unit : plan.units) {
+    std::array<long, 3> counts{};
+    for (const long frame : unit.frames) {
+      const std::array<long, 3> of_frame = counts_by_kind(rows_of_frame(data.summary(frame), plan.weights));
+      for (std::size_t k = 0; k < 3; ++k) counts[plan.by_kind ? k : 0] += of_frame[k];
+    }
+    for (long k = 0; k < plan.factors_per_unit(); ++k)
+      rows[static_cast<std::size_t>(plan.group_of[next++])] += counts[static_cast<std::size_t>(k)];
+  }
+  const long columns = plan.basis.columns() + 1;
+  double bytes = 0;
+  for (const long count : rows)
+    bytes += 8.0 * static_cast<double>(TriangularFactor::packed_size(columns, std::min(count, columns)));
+  return bytes;
+}
+
+StepRows::StepRows(const RowPlan& plan, const BasisSet& own, const Dataset& data, const std::vector<Block>& parents)
+    : plan_(plan), own_(own), data_(data), rows_(plan.basis) {
+  if (!parents.empty()) frozen_ = std::make_unique<ChimesPotential>(joined_basis(parents), joined_coefficients(parents));
+}
+
+OpenUnit StepRows::new_unit() const {
+  std::vector<RowStream> streams;
+  for (long k = 0; k < plan_.factors_per_unit(); ++k) streams.emplace_back(plan_.basis.columns() + 1);
+  return OpenUnit(std::move(streams));
+}
+
+FinishedUnit StepRows::make_unit(long number, StepCheckpoint& kept, const std::function<void(std::size_t)>& done) const {
+  const RowUnit& unit = plan_.units[static_cast<std::size_t>(number)];
+  std::optional<OpenUnit> found = kept.open_unit(number);
+  OpenUnit open = found ? std::move(*found) : new_unit();
+  auto begin = static_cast<std::size_t>(open.frames_done);
+  done(begin);
+  const auto batch = static_cast<std::size_t>(threads());
+  while (begin < unit.frames.size()) {
+    if (pending_interrupt() != 0) {
+      if (begin > 0) kept.keep(number, open);
+      check_interrupt();
+    }
+    const std::size_t count = std::min(batch, unit.frames.size() - begin);
+    append_frames(unit.frames, begin, count, open);
+    begin += count;
+    open.frames_done = static_cast<long>(begin);
+    kept.keep_when_due(number, open);
+    done(count);
+  }
+  FinishedUnit finished{{}, std::move(open.notes)};
+  for (RowStream& stream : open.streams) finished.factors.push_back(stream.finish());
+  kept.keep(number, finished);
+  return finished;
+}
+
+/// Design rows of a few frames at once, one a thread, taken in frame order.
+void StepRows::append_frames(const std::vector<long>& frames, std::size_t begin, std::size_t count, OpenUnit& unit) const {
+  std::vector<WeightedRows> rows(count);
+  std::vector<FrameNotes> notes(count);
+  parallel_for(static_cast<long>(count), [&](long k) {
+    const auto slot = static_cast<std::size_t>(k);
+    const Structure structure = data_.read(frames[begin + slot]);
+    const Target left = residual_target(structure, frozen_.get());
+    notes[slot].residual.add(structure, left);
+    add_coverage(own_, structure, notes[slot].coverage);
+    rows[slot] = assemble(structure, rows_.rows(structure), plan_.with_parents ? residual_target(structure, nullptr) : left,
+                          plan_.weights);
+  });
+  const auto width = static_cast<std::size_t>(plan_.basis.columns() + 1);
+  for (std::size_t k = 0; k < count; ++k) {
+    std::size_t first = 0;
+    const std::array<long, 3> of_kind = counts_by_kind(rows[k].counts);
+    const std::vector<long> of_stream =
+        plan_.by_kind ? std::vector<long>(of_kind.begin(), of_kind.end()) : std::vector<long>{rows[k].counts.total()};
+    for (std::size_t s = 0; s < unit.streams.size(); ++s) {
+      const std::size_t size = static_cast<std::size_t>(of_stream[s]) * width;
+      unit.streams[s].append({rows[k].values.data() + first, size}, of_stream[s]);
+      first += size;
+    }
+    unit.notes.merge(notes[k]);
+  }
+}
+
+}  // namespace carillon
