@@ -12,6 +12,7 @@
 #include "carillon/block/model_file.hpp"
 #include "carillon/chimes/chimes_potential.hpp"
 #include "carillon/cli/evaluation.hpp"
+#include "carillon/cli/uncertainty.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/version.hpp"
 #include "carillon/fit/report.hpp"
@@ -109,6 +110,7 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
   }
   const OutputFolder blocks(folder.file("blocks"), true);
   for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
+  write_posteriors(blocks, recipe, result);
   write_model(folder.file("model"), result.model, overwrite);
   spdlog::info("{}", fit_summary_text(result));
 }

@@ -44,6 +44,7 @@ std::vector<Block> checked_blocks(const StepSpec& step, const Dataset& data, con
   if (!step.frozen.empty()) return {read_frozen_block(step.frozen, step.blocks.front())};
   check_labels(step, data);
   const BasisSet basis = blocks_basis(step.basis, step.blocks);
+  (void)constraint_rows(step.solver.constraints, basis);  // knows which terms there are
   const std::vector<long> frames = frames_for_step(step, data, train, known);
   check_rows(step, data, frames);
   (void)divide_into_units(data, frames, step, basis.columns());  // knows how many folds the frames can give

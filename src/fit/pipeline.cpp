@@ -19,6 +19,7 @@
 #include "carillon/exchange/chimes_params.hpp"
 #include "carillon/fit/frame_choice.hpp"
 #include "carillon/fit/row_units.hpp"
+#include "carillon/fit/solver_options.hpp"
 #include "carillon/fit/step_checkpoint.hpp"
 #include "carillon/solve/merge_tree.hpp"
 #include "carillon/solve/row_stream.hpp"
@@ -94,6 +95,7 @@ private:
   void choose_frames(const std::vector<long>& train, const std::set<std::string>& known) {
     report_.blocks = step_.blocks;
     report_.columns = basis_.columns();
+    for (const ClusterType& type : basis_.types()) report_.sections.push_back(type.name());
     report_.frames = frames_for_step(step_, data_, train, known);
     for (const long frame : report_.frames) {
       const RowCounts counts = rows_of_frame(data_.summary(frame), step_.weights);
@@ -223,10 +225,8 @@ private:
   }
 
   void solve(const std::vector<TriangularFactor>& groups) {
-    LeastSquaresOptions options = step_.solver.options;
-    for (std::size_t t = 0; t < basis_.types().size(); ++t)
-      options.prior.penalised.insert(options.prior.penalised.end(), static_cast<std::size_t>(basis_.types()[t].columns()),
-                                     basis_.types()[t].atoms() > 1);
+    LeastSquaresOptions options = solver_options(step_.solver, basis_);
+    options.constraints = constraint_rows(step_.solver.constraints, basis_);
     report_.solution = make_least_squares(options)->solve(groups, world_);
   }
 

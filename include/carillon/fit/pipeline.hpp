@@ -24,10 +24,11 @@ struct StepReport {
   std::vector<long> frames;  ///< fitted on
   RowCounts rows;
   long columns = 0;
-  LeastSquaresResult solution;  ///< coefficients, Summary, the path over strengths
-  ResidualTally residual;       ///< reference and target forces by state point
-  double row_seconds = 0;       ///< wall time: design rows and factorisation
-  double solve_seconds = 0;     ///< wall time: merging, path and solution
+  LeastSquaresResult solution;        ///< coefficients, Summary, the path over strengths
+  ResidualTally residual;             ///< reference and target forces by state point
+  double row_seconds = 0;             ///< wall time: design rows and factorisation
+  double solve_seconds = 0;           ///< wall time: merging, path and solution
+  std::vector<std::string> sections;  ///< cluster types, as LeastSquaresOptions::sections numbers them
 };
 
 struct FitResult {
