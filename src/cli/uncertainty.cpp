@@ -85,14 +85,14 @@ std::string with_calibration(const std::string& metrics_json, const Calibration&
   return json.dump(2) + "\n";
 }
 
-void write_posteriors(const OutputFolder& blocks, const Recipe& recipe, const FitResult& result) {
+void write_posteriors(const OutputFolder& folder, const Recipe& recipe, const FitResult& result) {
   for (std::size_t k = 0; k < result.steps.size(); ++k) {
     const StepReport& report = result.steps[k];
     if (!report.solution.posterior) continue;
     const BasisSet basis = blocks_basis(recipe.steps[k].basis, report.blocks);
-    for (const BlockPosterior& posterior :
-         split_posterior(*report.solution.posterior, basis, blocks_named(report.blocks, result.model)))
-      write_posterior(posterior_path(blocks.file(posterior.block)), posterior);
+    const std::vector<Block> blocks = blocks_named(report.blocks, result.model);
+    for (const BlockPosterior& posterior : split_posterior({*report.solution.posterior, basis, blocks}))
+      write_posterior(posterior_path(folder.file(posterior.block)), posterior);
   }
 }
 

@@ -18,16 +18,23 @@ namespace {
 constexpr std::string_view format = "carillon-posterior";
 constexpr std::int64_t format_version = 1;
 
-/// Where a block's columns stand in those of its step.
-std::vector<long> columns_in_step(const Block& block, const BasisSet& step) {
+/// Where a block's columns stand in those of a basis that holds them.
+std::vector<long> columns_of(const Block& block, const BasisSet& basis) {
   std::vector<long> columns;
   for (const ClusterType& type : block.basis.types()) {
-    const std::optional<std::size_t> place = step.find(type.elements());
-    if (!place || step.types()[*place].columns() != type.columns())
+    const std::optional<std::size_t> place = basis.find(type.elements());
+    if (!place || basis.types()[*place].columns() != type.columns())
       throw ShapeError("section " + type.name() + " of block " + block.name() + " is not among the columns of its fit");
-    for (int k = 0; k < type.columns(); ++k) columns.push_back(step.first_column(*place) + k);
+    for (int k = 0; k < type.columns(); ++k) columns.push_back(basis.first_column(*place) + k);
   }
   return columns;
+}
+
+Matrix picked(const Matrix& from, const std::vector<long>& rows, const std::vector<long>& columns) {
+  Matrix out(static_cast<long>(rows.size()), static_cast<long>(columns.size()));
+  for (std::size_t j = 0; j < columns.size(); ++j)
+    for (std::size_t i = 0; i < rows.size(); ++i) out(static_cast<long>(i), static_cast<long>(j)) = from(rows[i], columns[j]);
+  return out;
 }
 
 std::int64_t read_count(const Hdf5Reader& file, const std::string& name, std::int64_t most) {
@@ -101,35 +108,36 @@ std::map<std::string, Matrix> draw_changes(const std::vector<Block>& blocks, con
 
 }  // namespace
 
-std::vector<BlockPosterior> split_posterior(const Posterior& posterior, const BasisSet& basis, const std::vector<Block>& blocks) {
-  if (posterior.unknowns() != basis.columns())
-    throw ShapeError(fmt::format("a posterior of {} unknowns for {} columns", posterior.unknowns(), basis.columns()));
+std::vector<BlockPosterior> split_posterior(const PosteriorStep& step) {
+  if (step.posterior.unknowns() != step.basis.columns())
+    throw ShapeError(fmt::format("a posterior of {} unknowns for {} columns", step.posterior.unknowns(), step.basis.columns()));
   std::vector<BlockPosterior> out;
-  for (const Block& given : blocks) {
+  for (const Block& given : step.blocks) {
     const Block block = in_section_order(given);
-    out.push_back({block.name(), block_checksum(block), posterior.marginal(columns_in_step(block, basis)), {}});
+    out.push_back({block.name(), block_checksum(block), step.posterior.marginal(columns_of(block, step.basis)), {}});
   }
   return out;
 }
 
-void add_parents(BlockPosterior& posterior, const TriangularFactor& rows, const std::vector<Block>& parents) {
-  long columns = posterior.posterior.unknowns();
+std::vector<BlockPosterior> split_posterior(const PosteriorStep& step, const TriangularFactor& rows,
+                                            const std::vector<Block>& parents) {
+  std::vector<BlockPosterior> out = split_posterior(step);
+  long columns = step.basis.columns();
   for (const Block& parent : parents) columns += parent.basis.columns();
   if (columns != rows.unknowns())
-    throw ShapeError(fmt::format("rows of {} columns for a block and parents of {}", rows.unknowns(), columns));
-  const Matrix all = sensitivity(posterior.posterior, rows);
-  long begin = 0;
-  for (const Block& parent : parents) {
-    ParentSensitivity one{parent.name(), block_checksum(parent), Matrix(all.rows(), parent.basis.columns())};
-    const Block ordered = in_section_order(parent);
-    const std::vector<long> place = columns_in_step(ordered, parent.basis);
-    for (std::size_t k = 0; k < place.size(); ++k) {
-      const std::span<const double> from = all.column(begin + place[k]);
-      std::copy(from.begin(), from.end(), one.slope.column(static_cast<long>(k)).begin());
+    throw ShapeError(fmt::format("rows of {} columns for a step and parents of {}", rows.unknowns(), columns));
+  const Matrix all = sensitivity(step.posterior, rows);
+  for (std::size_t k = 0; k < step.blocks.size(); ++k) {
+    const std::vector<long> own = columns_of(in_section_order(step.blocks[k]), step.basis);
+    long begin = 0;
+    for (const Block& parent : parents) {
+      std::vector<long> theirs = columns_of(in_section_order(parent), parent.basis);
+      for (long& column : theirs) column += begin;
+      out[k].parents.push_back({parent.name(), block_checksum(parent), picked(all, own, theirs)});
+      begin += parent.basis.columns();
     }
-    begin += parent.basis.columns();
-    posterior.parents.push_back(std::move(one));
   }
+  return out;
 }
 
 std::string posterior_path(const std::string& block_folder) { return block_folder + "/posterior.h5"; }

@@ -42,7 +42,7 @@ std::string calibration_report(const Calibration& calibration, const Uncertainty
 std::string with_calibration(const std::string& metrics_json, const Calibration& calibration,
                              const UncertaintyArguments& arguments);
 
-/// Writes the posterior of every fitted block into its folder, where a fit made one.
-void write_posteriors(const OutputFolder& blocks, const Recipe& recipe, const FitResult& result);
+/// Writes the posterior of every fitted block into its folder inside `folder`, where a fit made one.
+void write_posteriors(const OutputFolder& folder, const Recipe& recipe, const FitResult& result);
 
 }  // namespace carillon

@@ -24,20 +24,27 @@ struct BlockPosterior {
   std::vector<ParentSensitivity> parents;
 };
 
-/// The posterior of a fitted step, block by block, as split_into_blocks gives the blocks. Of blocks that were fitted together
-/// each gets what is open whatever the others are; how they depend on each other is not kept.
-///
-/// @param basis  the step's columns
-/// @throws ShapeError  the posterior has other columns; a block's section is not among them
-std::vector<BlockPosterior> split_posterior(const Posterior& posterior, const BasisSet& basis, const std::vector<Block>& blocks);
+/// A fitted step: its blocks in fitting order, and the columns of its unknowns.
+struct PosteriorStep {
+  const Posterior& posterior;
+  const BasisSet& basis;
+  const std::vector<Block>& blocks;
+};
 
-/// Adds how the block follows its parents.
-/// @param rows     factor of [A_block | A_parents | b], the weighted rows the block was fitted on, b without the parents' part
-///                 taken off or with it: it does not matter
+/// The posterior of a fitted step, block by block. Of blocks that were fitted together each gets what is open whatever the
+/// others are; how they depend on each other is not kept.
+///
+/// @throws ShapeError  the posterior has other columns than the basis; a block's section is not among them
+std::vector<BlockPosterior> split_posterior(const PosteriorStep& step);
+
+/// The same, with how the blocks follow their parents.
+///
+/// @param rows     factor of [A_step | A_parents | b], the weighted rows of the fit; b with what the parents give or without
 /// @param parents  in the columns' order
 /// @throws ShapeError  the factor has other columns
 /// Cost as sensitivity() (posterior.hpp).
-void add_parents(BlockPosterior& posterior, const TriangularFactor& rows, const std::vector<Block>& parents);
+std::vector<BlockPosterior> split_posterior(const PosteriorStep& step, const TriangularFactor& rows,
+                                            const std::vector<Block>& parents);
 
 /// Posteriors on disk are the HDF5 file `posterior.h5` inside their block's folder; 4 columns² bytes, and 8 bytes for each number
 /// of a parent's slope. docs/file_formats.md lists what is in it.

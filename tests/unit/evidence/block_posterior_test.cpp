@@ -99,7 +99,7 @@ TEST(BlockPosterior, OfAJointFitIsThePartOfTheCovariance) {
   const BasisSet step(types);
   const Posterior joint(made_factor(60, step.columns() + 1, 7),
                         std::vector<double>(static_cast<std::size_t>(step.columns()), 0.4), 2.0);
-  const std::vector<BlockPosterior> parts = split_posterior(joint, step, blocks);
+  const std::vector<BlockPosterior> parts = split_posterior({joint, step, blocks});
   ASSERT_EQ(parts.size(), 3u);
   for (std::size_t b = 0; b < 3; ++b) {
     EXPECT_NO_THROW(check_posterior(parts[b], blocks[b]));
@@ -120,18 +120,22 @@ TEST(BlockPosterior, OfAJointFitIsThePartOfTheCovariance) {
 TEST(BlockPosterior, SlopesOfParentsAreThoseOfTheWholeSensitivity) {
   const std::vector<Block> blocks = made_blocks(1);
   const std::vector<Block> parents{blocks[0], blocks[1]};
-  BlockPosterior posterior = made_posterior(blocks[2], 1.0, 9);
-  const long columns = blocks[2].basis.columns() + blocks[0].basis.columns() + blocks[1].basis.columns();
+  const std::vector<Block> own{blocks[2]};
+  const BasisSet& basis = blocks[2].basis;
+  const long columns = basis.columns() + blocks[0].basis.columns() + blocks[1].basis.columns();
   const TriangularFactor rows = made_factor(80, columns + 1, 10);
-  add_parents(posterior, rows, parents);
-  ASSERT_EQ(posterior.parents.size(), 2u);
-  const Matrix all = sensitivity(posterior.posterior, rows);
+  const Posterior posterior = made_posterior(blocks[2], 1.0, 9).posterior;
+  const std::vector<BlockPosterior> parts = split_posterior({posterior, basis, own}, rows, parents);
+  ASSERT_EQ(parts.size(), 1u);
+  ASSERT_EQ(parts[0].parents.size(), 2u);
+  EXPECT_EQ(parts[0].parents[1].checksum, block_checksum(blocks[1]));
+  const Matrix all = sensitivity(posterior, rows);
   const long first = blocks[0].basis.columns();
   for (long j = 0; j < all.rows(); ++j) {
-    EXPECT_EQ(posterior.parents[0].slope(j, 1), all(j, 1));
-    EXPECT_EQ(posterior.parents[1].slope(j, 2), all(j, first + 2));
+    EXPECT_EQ(parts[0].parents[0].slope(j, 1), all(j, 1));
+    EXPECT_EQ(parts[0].parents[1].slope(j, 2), all(j, first + 2));
   }
-  EXPECT_THROW(add_parents(posterior, rows, {blocks[0]}), ShapeError);
+  EXPECT_THROW(split_posterior({posterior, basis, own}, rows, {blocks[0]}), ShapeError);
 }
 
 TEST(Committee, FollowsItsParents) {

@@ -198,7 +198,7 @@ TEST(UncertainPotential, RecoveryCoversTheTruthAsOftenAsItSays) {
     options.lambda = std::pow(noise / (width * typical), 2);
     const LeastSquaresResult found = make_least_squares(options)->solve(std::vector{factor});
     const std::vector<Block> blocks = split_into_blocks(basis, found.coefficients, {});
-    const UncertainPotential potential(compose(blocks), split_posterior(*found.posterior, basis, blocks));
+    const UncertainPotential potential(compose(blocks), split_posterior({*found.posterior, basis, blocks}));
 
     const Prediction truly = ChimesPotential(basis, c).evaluate(held_out);
     Prediction predicted = potential.evaluate(held_out);
