@@ -9,6 +9,7 @@
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/output_folder.hpp"
+#include "carillon/cli/uncertainty.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/validate/metrics_table.hpp"
@@ -23,6 +24,7 @@ struct EvaluateArguments {
   std::string plots;
   bool overwrite = false;
   DataArguments data;
+  UncertaintyArguments uncertainty;
 };
 
 bool has_labels(const Dataset& data) {
@@ -61,7 +63,10 @@ void evaluate(const EvaluateArguments& arguments, const Session& session) {
   std::optional<Dataset> data;
   session.world.agree([&] {
     check_outputs(arguments);
-    potential = open_potential(models);
+    if (arguments.uncertainty.wanted())
+      potential = open_uncertain_potential(models, arguments.uncertainty);
+    else
+      potential = open_potential(models);
     Progress reading = session.progress("reading data");
     data = open_data({arguments.inputs.back()}, arguments.data, when_data_are_large(reading));
     check_labels(arguments, *data);
@@ -77,15 +82,18 @@ void evaluate(const EvaluateArguments& arguments, const Session& session) {
     if (!arguments.plots.empty()) plots.emplace(arguments.plots, arguments.overwrite);
   });
   const std::string parity = plots ? plots->file("parity.csv") : "";
-  const MetricsTable table = evaluate_and_write(session, *potential, *data, frames, {arguments.predictions, parity});
+  Calibration calibration;
+  const MetricsTable table =
+      evaluate_and_write(session, *potential, *data, frames, {arguments.predictions, parity}, &calibration);
   session.world.agree([&] {
     if (!session.world.is_root()) return;
     if (metrics) {
-      metrics->write(metrics_json(table));
+      const std::string json = metrics_json(table);
+      metrics->write(arguments.uncertainty.wanted() ? with_calibration(json, calibration, arguments.uncertainty) : json);
       metrics->commit();
     }
     if (plots) draw_parity_plots(parity, plots->path());
-    if (has_labels(*data)) fmt::print("{}", metrics_markdown(table));
+    if (has_labels(*data)) fmt::print("{}{}", metrics_markdown(table), calibration_report(calibration, arguments.uncertainty));
   });
 }
 
@@ -105,12 +113,14 @@ void add_evaluate_verb(CLI::App& app, Session& session) {
   verb->add_option("--metrics", arguments->metrics, "errors by label as JSON")->option_text("FILE");
   verb->add_option("--plots", arguments->plots, "parity plots and their points (parity.csv)")->option_text("FOLDER");
   verb->add_flag("--overwrite", arguments->overwrite, "replace existing files");
+  add_uncertainty_options(*verb, arguments->uncertainty);
   add_data_options(*verb, arguments->data);
   verb->footer(
       "Examples:\n"
       "  carillon evaluate result/model frames.extxyz                        a table of errors, by label\n"
       "  carillon evaluate params.txt frames.xyzf -o predicted.extxyz        predictions\n"
-      "  carillon evaluate blocks/C blocks/N blocks/C-N frames.extxyz        blocks, composed for this once");
+      "  carillon evaluate blocks/C blocks/N blocks/C-N frames.extxyz        blocks, composed for this once\n"
+      "  carillon evaluate result/model held_out.extxyz --scale-uncertainty  how sure the model is, and rightly");
   verb->callback([arguments, &session] {
     session.start();
     evaluate(*arguments, session);

@@ -16,10 +16,20 @@ Structure predicted_structure(const Structure& structure, const Prediction& pred
   return out;
 }
 
+/// The deviations by their names in the file; those of the stress as far as there is one.
+void write_prediction(ExtxyzWriter& file, const Structure& structure, const Prediction& prediction) {
+  const Structure predicted = predicted_structure(structure, prediction);
+  if (!prediction.deviation) return file.write(predicted);
+  const Deviation& deviation = *prediction.deviation;
+  ExtraArrays arrays{{{"forces_std", deviation.forces}}, {}};
+  if (predicted.stress) arrays.matrices.emplace_back("stress_std", deviation.stress);
+  file.write(predicted, {{"energy_std", deviation.energy}}, arrays);
+}
+
 }  // namespace
 
 MetricsTable evaluate_and_write(const Session& session, const Potential& potential, const Dataset& data,
-                                const std::vector<long>& frames, const EvaluationFiles& files) {
+                                const std::vector<long>& frames, const EvaluationFiles& files, Calibration* calibration) {
   Metrics metrics;
   std::optional<ExtxyzWriter> predictions;
   std::optional<ParityWriter> parity;
@@ -33,7 +43,8 @@ MetricsTable evaluate_and_write(const Session& session, const Potential& potenti
       potential, data, frames, session.world,
       [&](long frame, const Structure& structure, const Prediction& prediction) {
         metrics.add(frame, structure, prediction);
-        if (predictions) predictions->write(predicted_structure(structure, prediction));
+        if (calibration) calibration->add(structure, prediction);
+        if (predictions) write_prediction(*predictions, structure, prediction);
         if (parity) parity->add(structure, prediction);
       },
       progress.callback());

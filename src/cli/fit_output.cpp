@@ -16,6 +16,7 @@
 #include "carillon/core/version.hpp"
 #include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/report.hpp"
+#include "carillon/fit/step_posteriors.hpp"
 #include "carillon/validate/metrics_table.hpp"
 
 namespace carillon {
@@ -95,8 +96,8 @@ void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::s
   fmt::print("{}", markdown);
 }
 
-/// Path, price and evidence of a step, where it has them.
-void write_step(const OutputFolder& folder, const OutputFolder& blocks, const StepReport& step) {
+/// Path, price, evidence and posteriors of a step, where it has them.
+void write_step(const OutputFolder& folder, const OutputFolder& blocks, const StepReport& step, const Hierarchy& model) {
   const std::string names = fmt::format("{}", fmt::join(step.blocks, "_"));
   if (const std::string path = path_csv(step); !path.empty()) write_file(folder.file("path_" + names + ".csv"), path);
   if (step.price) {
@@ -104,6 +105,8 @@ void write_step(const OutputFolder& folder, const OutputFolder& blocks, const St
     write_file(folder.file("price_" + names + ".csv"), price_csv(*step.price));
   }
   if (step.evidence) write_evidence(evidence_path(blocks.file(step.evidence->blocks.front().name())), *step.evidence);
+  for (const BlockPosterior& posterior : step_posteriors(step, model.blocks))
+    write_posterior(posterior_path(blocks.file(posterior.block)), posterior);
 }
 
 }  // namespace
@@ -112,7 +115,7 @@ void write_result(const OutputFolder& folder, const FitResult& result, bool over
   write_file(folder.file("summary.json"), fit_summary_json(result));
   const OutputFolder blocks(folder.file("blocks"), true);
   for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
-  for (const StepReport& step : result.steps) write_step(folder, blocks, step);
+  for (const StepReport& step : result.steps) write_step(folder, blocks, step, result.model);
   spdlog::info("{}", fit_summary_text(result));
 }
 

@@ -33,8 +33,8 @@ std::string quoted_value(const std::string& text) {
 }
 
 void check_extra_name(const std::string& name) {
-  constexpr std::array ours = {"Lattice", "Properties",      "pbc",         "energy",
-                               "stress",  "stress_diagonal", "config_type", "temperature"};
+  constexpr std::array ours = {"Lattice",     "Properties",  "pbc",     "energy", "stress", "stress_diagonal",
+                               "config_type", "temperature", "species", "pos",    "forces"};
   if (!is_plain(name)) throw DomainError("the extra name '" + name + "' is no plain word");
   if (std::find(ours.begin(), ours.end(), name) != ours.end()) throw DomainError("the extra name '" + name + "' is taken");
 }
@@ -54,9 +54,20 @@ void append_stress(std::string& out, const Structure& frame) {
   out += "\" ";
 }
 
-void append_comment(std::string& out, const Structure& frame, const ExtraNumbers& extras) {
+void check_arrays(const Structure& frame, const ExtraArrays& arrays) {
+  for (const auto& [name, vectors] : arrays.vectors) {
+    check_extra_name(name);
+    if (vectors.size() != frame.size())
+      throw ShapeError(fmt::format("{} vectors '{}' for {} atoms", vectors.size(), name, frame.size()));
+  }
+  for (const auto& [name, matrix] : arrays.matrices) check_extra_name(name);
+}
+
+void append_comment(std::string& out, const Structure& frame, const ExtraNumbers& extras, const ExtraArrays& arrays) {
   if (!frame.cell.vectors.isZero(0)) append_matrix(out, "Lattice", frame.cell.vectors);
-  out += frame.forces ? "Properties=species:S:1:pos:R:3:forces:R:3 " : "Properties=species:S:1:pos:R:3 ";
+  out += frame.forces ? "Properties=species:S:1:pos:R:3:forces:R:3" : "Properties=species:S:1:pos:R:3";
+  for (const auto& [name, vectors] : arrays.vectors) out += ":" + name + ":R:3";
+  out += ' ';
   if (frame.energy) append_number(out, *frame.energy, "energy", "energy="), out += ' ';
   if (frame.stress) append_stress(out, frame);
   if (!frame.label.empty()) out += "config_type=" + quoted_value(frame.label) + " ";
@@ -66,20 +77,24 @@ void append_comment(std::string& out, const Structure& frame, const ExtraNumbers
     append_number(out, value, name.c_str(), name + "=");
     out += ' ';
   }
+  for (const auto& [name, matrix] : arrays.matrices) append_matrix(out, name.c_str(), matrix);
   const auto flag = [&](std::size_t d) { return frame.cell.periodic[d] ? 'T' : 'F'; };
   out += fmt::format("pbc=\"{} {} {}\"\n", flag(0), flag(1), flag(2));
 }
 
 }  // namespace
 
-std::string extxyz_text(const Structure& frame, const ExtraNumbers& extras) {
+std::string extxyz_text(const Structure& frame, const ExtraNumbers& extras, const ExtraArrays& arrays) {
   check_writable(frame);
+  check_arrays(frame, arrays);
   std::string out = std::to_string(frame.size()) + "\n";
-  append_comment(out, frame, extras);
+  append_comment(out, frame, extras, arrays);
   for (std::size_t i = 0; i < frame.size(); ++i) {
     out += frame.species[i].symbol();
     for (int d = 0; d < 3; ++d) append_number(out, frame.positions[i][d], "position", " ");
     for (int d = 0; d < 3 && frame.forces; ++d) append_number(out, (*frame.forces)[i][d], "force", " ");
+    for (const auto& [name, vectors] : arrays.vectors)
+      for (int d = 0; d < 3; ++d) append_number(out, vectors[i][d], name.c_str(), " ");
     out += '\n';
   }
   return out;

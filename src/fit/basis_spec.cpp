@@ -10,22 +10,6 @@
 namespace carillon {
 namespace {
 
-/// `CCN` or `SiGe` -> elements, by upper-case letters.
-std::vector<Element> elements_of_cluster(const std::string& name) {
-  std::vector<Element> elements;
-  for (std::size_t start = 0; start < name.size();) {
-    std::size_t stop = start + 1;
-    while (stop < name.size() && name[stop] >= 'a' && name[stop] <= 'z') ++stop;
-    const auto element = Element::from_symbol(name.substr(start, stop - start));
-    if (!element)
-      throw InputError("'" + name + "' is not a cluster name such as CCN: unknown element '" + name.substr(start, stop - start) +
-                       "'");
-    elements.push_back(*element);
-    start = stop;
-  }
-  return elements;
-}
-
 const SpecialCutoffs* find_special(const std::vector<SpecialCutoffs>& entries, const std::string& cluster) {
   const auto found =
       std::find_if(entries.begin(), entries.end(), [&](const SpecialCutoffs& entry) { return entry.cluster == cluster; });
@@ -197,6 +181,21 @@ std::string pair_numbers_yaml(const std::map<std::string, double>& numbers) {
 }
 
 }  // namespace
+
+std::vector<Element> elements_of_cluster(const std::string& name) {
+  std::vector<Element> elements;
+  for (std::size_t start = 0; start < name.size();) {
+    std::size_t stop = start + 1;
+    while (stop < name.size() && name[stop] >= 'a' && name[stop] <= 'z') ++stop;
+    const auto element = Element::from_symbol(name.substr(start, stop - start));
+    if (!element)
+      throw InputError("'" + name + "' is not a cluster name such as CCN: unknown element '" + name.substr(start, stop - start) +
+                       "'");
+    elements.push_back(*element);
+    start = stop;
+  }
+  return elements;
+}
 
 BasisSpec read_basis_spec(const Yaml& node, const BasisSpec& base) {
   BasisSpec spec = base;

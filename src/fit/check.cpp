@@ -44,6 +44,7 @@ std::vector<Block> checked_blocks(const Recipe& recipe, const StepSpec& step, co
   if (!step.frozen.empty()) return {read_frozen_block(step.frozen, step.blocks.front())};
   check_labels(step, data);
   const BasisSet basis = blocks_basis(step.basis, step.blocks);
+  (void)constraint_rows(step.solver.constraints, basis);  // knows which terms there are
   const std::vector<long> frames = frames_for_step(step, data, train, known);
   check_rows(step, data, frames);
   check_step_sources(recipe, step, parents_in_frames(earlier, data, frames), basis);

@@ -50,14 +50,17 @@ std::vector<DataSource> sources_of(const ChimesSetup& setup, std::vector<std::st
   options.required = {setup.energies, true, setup.stress != ChimesSetup::StressRows::none};
   if (setup.stress_frames && *setup.stress_frames < setup.frames) {
     options.required.stress = false;
-    notes.push_back(fmt::format("FITSTRS asks for the stress of the first {} frames; the recipe uses every stress the data hold", *setup.stress_frames));
+    notes.push_back(fmt::format("FITSTRS asks for the stress of the first {} frames; the recipe uses every stress the data hold",
+                                *setup.stress_frames));
   }
   if (setup.energy_frames && *setup.energy_frames < setup.frames) {
     options.required.energy = false;
-    notes.push_back(fmt::format("FITENER asks for the energy of the first {} frames; the recipe uses every energy the data hold", *setup.energy_frames));
+    notes.push_back(fmt::format("FITENER asks for the energy of the first {} frames; the recipe uses every energy the data hold",
+                                *setup.energy_frames));
   }
   if (setup.stress == ChimesSetup::StressRows::diagonal)
-    notes.emplace_back("FITSTRS asks for the diagonal of the stress; where the data hold all six components the recipe uses them all");
+    notes.emplace_back(
+        "FITSTRS asks for the diagonal of the stress; where the data hold all six components the recipe uses them all");
   if (setup.trajectory_is_list) return read_trajectory_list(trajectory, options);
   options.first_frames = setup.frames;
   return {{trajectory, options}};
@@ -126,13 +129,16 @@ ConvertedSetup recipe_from_chimes_setup(const ChimesSetup& setup, const std::map
   }
   for (const auto& entry : frozen) {
     const std::string& block = entry.first;  // a lambda of standard C++20 cannot capture a structured binding
-    if (std::none_of(out.recipe.steps.begin(), out.recipe.steps.end(), [&](const StepSpec& step) { return step.blocks.front() == block; }))
+    if (std::none_of(out.recipe.steps.begin(), out.recipe.steps.end(),
+                     [&](const StepSpec& step) { return step.blocks.front() == block; }))
       throw InputError("frozen block " + block + " is not one that " + setup.path + " excludes");
   }
   out.recipe.steps.push_back(std::move(fitted));
-  out.notes.emplace_back("row weights are not part of the setup: set 'weights' in the recipe (force, energy and stress are at 1)");
+  out.notes.emplace_back(
+      "row weights are not part of the setup: set 'weights' in the recipe (force, energy and stress are at 1)");
   for (const ChimesSetup::Ignored& entry : setup.ignored)
-    out.notes.push_back(fmt::format("{}:{}: {} {} has no meaning here: {}", setup.path, entry.line, entry.keyword, entry.value, entry.reason));
+    out.notes.push_back(
+        fmt::format("{}:{}: {} {} has no meaning here: {}", setup.path, entry.line, entry.keyword, entry.value, entry.reason));
   return out;
 }
 

@@ -40,6 +40,9 @@ Split split_frames(const Recipe& recipe, const Dataset& data) {
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
                   const FitObserver& observer, Checkpoint* checkpoint, const ParentEvidence& older) {
   const Recipe by_own_paths = with_own_paths(recipe);
+  ComposeOptions options;
+  if (recipe.penalty.scale > 0) options.penalty = recipe.penalty;
+  options.absent = recipe.absent_blocks;
   FitResult result;
   std::vector<Block> blocks;
   ParentEvidence evidence;
@@ -65,11 +68,12 @@ FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<l
                 blocks, std::move(kept));
     result.steps.push_back(fit.run(train, known));
     for (const std::string& name : step.blocks) evidence[name] = result.steps.back().evidence;
+    // Blocks fitted on what such a parent was before stay as they are: the recipe asks for it, and the parent's card tells.
     for (const Block& moved : fit.moved_parents()) *find_block(blocks, moved.name()) = moved;
+    options.other_parents = options.other_parents || !fit.moved_parents().empty();
     blocks.insert(blocks.end(), fit.blocks().begin(), fit.blocks().end());
   }
-  result.model =
-      compose(std::move(blocks), {recipe.penalty.scale > 0 ? std::optional(recipe.penalty) : std::nullopt, recipe.absent_blocks});
+  result.model = compose(std::move(blocks), options);
   return result;
 }
 

@@ -16,8 +16,12 @@ Target residual_target(const Structure& structure, const ChimesPotential* frozen
   return target;
 }
 
-double ResidualTally::Entry::reference_rms() const { return count == 0 ? 0 : std::sqrt(reference_sum / static_cast<double>(count)); }
-double ResidualTally::Entry::residual_rms() const { return count == 0 ? 0 : std::sqrt(residual_sum / static_cast<double>(count)); }
+double ResidualTally::Entry::reference_rms() const {
+  return count == 0 ? 0 : std::sqrt(reference_sum / static_cast<double>(count));
+}
+double ResidualTally::Entry::residual_rms() const {
+  return count == 0 ? 0 : std::sqrt(residual_sum / static_cast<double>(count));
+}
 
 void ResidualTally::add(const Structure& structure, const Target& target) {
   if (!structure.forces || !target.forces) return;

@@ -9,7 +9,7 @@ namespace {
 
 void read_strength(const Yaml& node, LeastSquaresOptions& options) {
   const std::string word = node.string();
-  if (word == "groups" || word == "gcv") {
+  if (word == "groups" || word == "gcv" || word == "evidence") {
     options.strength = strength_from_name(word);
     return;
   }
@@ -17,7 +17,7 @@ void read_strength(const Yaml& node, LeastSquaresOptions& options) {
   try {
     options.lambda = node.number();
   } catch (const InputError&) {
-    node.fail("'" + word + "' is not one of: groups, gcv, or a number");
+    node.fail("'" + word + "' is not one of: groups, gcv, evidence, or a number");
   }
   if (options.lambda < 0) node.fail("a strength cannot be negative");
 }
@@ -31,10 +31,55 @@ void read_grid(const Yaml& node, LambdaGrid& grid) {
   if (grid.count < 2 || grid.count > 1000) node.fail("expected 2 to 1000 points");
 }
 
+void read_refit(const Yaml& node, std::optional<double>& refit) {
+  if (node.string() == "none") {
+    refit.reset();
+    return;
+  }
+  try {
+    refit = node.number();
+  } catch (const InputError&) {
+    node.fail("'" + node.string() + "' is neither none nor the strength of a ridge, a number");
+  }
+  if (*refit < 0) node.fail("a strength cannot be negative");
+}
+
+void read_sparse(const Yaml& node, SparseOptions& sparse) {
+  if (const auto value = node.find("l2")) sparse.l2 = value->positive();
+  if (const auto value = node.find("max_terms")) {
+    sparse.most_active = value->integer();
+    if (sparse.most_active < 0) value->fail("expected a number of terms, or 0 for no limit");
+  }
+  if (const auto value = node.find("refit")) read_refit(*value, sparse.refit);
+}
+
+void check_constraints(const Yaml& node, const SolverSpec& solver) {
+  if (solver.constraints.empty()) return;
+  if (solver.options.method != "ridge") node.fail("constraints need kind ridge, not " + solver.options.method);
+  if (solver.options.posterior) node.fail("a posterior does not know of constraints: ask for one of the two");
+}
+
+/// Methods that choose their strengths themselves, by the evidence.
+bool is_bayesian(const std::string& method) { return method == "bayesian_ridge" || method == "ard"; }
+
+/// What does not go together, once all keys are read.
+void settle_bayesian(const Yaml& node, LeastSquaresOptions& options) {
+  const bool knows_evidence = options.method == "ridge" || is_bayesian(options.method);
+  if (!knows_evidence && options.posterior)
+    node.fail("kind " + options.method + " gives no posterior; ridge, bayesian_ridge and ard do");
+  if (!knows_evidence && options.strength == Strength::evidence)
+    node.fail("kind " + options.method + " cannot choose its strength by the evidence; ridge, bayesian_ridge and ard can");
+  if (!is_bayesian(options.method)) return;
+  if (const auto strength = node.find("strength"); strength && options.strength != Strength::evidence)
+    strength->fail("kind " + options.method + " chooses its strength by the evidence");
+  options.strength = Strength::evidence;
+}
+
 }  // namespace
 
 SolverSpec read_solver_spec(const Yaml& node, SolverSpec solver) {
-  node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid", "factorisation"});
+  node.require_keys({"kind", "scaling", "strength", "folds", "fold_by", "rule", "grid", "factorisation", "smoothness",
+                     "posterior", "l2", "max_terms", "refit", "constraints"});
   LeastSquaresOptions& options = solver.options;
   if (const auto value = node.find("kind")) options.method = value->choice(least_squares_methods());
   if (const auto value = node.find("scaling"))
@@ -51,6 +96,13 @@ SolverSpec read_solver_spec(const Yaml& node, SolverSpec solver) {
   if (const auto value = node.find("factorisation"))
     solver.factorisation = factorisation_from_name(value->choice(factorisation_names()));
   if (const auto value = node.find("fold_by")) solver.fold_by_label = value->choice({"frames", "label"}) == "label";
+  if (const auto value = node.find("smoothness")) solver.smoothness = read_smoothness(*value, solver.smoothness);
+  const bool bayesian_here = node.has("kind") && is_bayesian(options.method);
+  options.posterior = node.boolean_or("posterior", options.posterior || bayesian_here);
+  settle_bayesian(node, options);
+  read_sparse(node, options.sparse);
+  if (const auto value = node.find("constraints")) solver.constraints = read_constraint_spec(*value);
+  check_constraints(node, solver);
   return solver;
 }
 
@@ -59,6 +111,7 @@ std::string solver_spec_yaml(const SolverSpec& solver, int indent) {
   std::string strength = fmt::format("{}", options.lambda);
   if (options.strength == Strength::gcv) strength = "gcv";
   if (options.strength == Strength::groups) strength = "groups";
+  if (options.strength == Strength::evidence) strength = "evidence";
   const std::string pad(static_cast<std::size_t>(indent), ' ');
   std::string out;
   const auto line = [&](const char* key, const std::string& value) { out += fmt::format("{}{}: {}\n", pad, key, value); };
@@ -70,6 +123,12 @@ std::string solver_spec_yaml(const SolverSpec& solver, int indent) {
   line("rule", options.rule == ChoiceRule::minimum ? "minimum" : "one_standard_error");
   line("grid", fmt::format("{{from: {}, to: {}, points: {}}}", options.grid.lowest, options.grid.highest, options.grid.count));
   line("factorisation", factorisation_name(solver.factorisation));
+  line("smoothness", smoothness_yaml(solver.smoothness));
+  line("posterior", options.posterior ? "true" : "false");
+  line("l2", fmt::format("{}", options.sparse.l2));
+  line("max_terms", std::to_string(options.sparse.most_active));
+  line("refit", options.sparse.refit ? fmt::format("{}", *options.sparse.refit) : "none");
+  line("constraints", constraint_spec_yaml(solver.constraints));
   return out;
 }
 

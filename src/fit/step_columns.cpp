@@ -1,9 +1,13 @@
 #include "carillon/fit/step_columns.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "carillon/chimes/chimes_potential.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/fit/constraint_rows.hpp"
+#include "carillon/fit/smoothness.hpp"
 
 namespace carillon {
 namespace {
@@ -84,7 +88,11 @@ LeastSquaresOptions step_solver_options(const SolverSpec& solver, const StepColu
   LeastSquaresOptions options = solver.options;
   options.prior = columns.prior;
   options.prior.scaling = solver.options.prior.scaling;
+  const std::vector<double> smoothness = smoothness_stiffness(solver.smoothness, columns.unknown_basis);
+  std::transform(smoothness.begin(), smoothness.end(), options.prior.stiffness.begin(), options.prior.stiffness.begin(),
+                 std::multiplies<>());
   options.sections = columns.sections;
+  options.constraints = constraint_rows(solver.constraints, columns.unknown_basis);
   return options;
 }
 

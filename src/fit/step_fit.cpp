@@ -264,7 +264,8 @@ Provenance StepFit::provenance() const {
   for (std::size_t source = 0; source < sources.size(); ++source)
     provenance.data_sha256[sources[source].path] = data.source_hash(static_cast<int>(source));
   for (const long frame : report_.frames) ++provenance.frames[data.summary(frame).label];
-  for (const Block& parent : earlier_) provenance.parents[parent.name()] = block_checksum(parent);
+  for (const Block& parent : parents_in_frames(earlier_, data, report_.frames))
+    provenance.parents[parent.name()] = block_checksum(parent);
   provenance.distances = notes_.coverage;
   provenance.solver = solver_text(step_.solver.options.method, report_.solution.summary);
   provenance.notes.insert(provenance.notes.end(), prior_.notes.begin(), prior_.notes.end());

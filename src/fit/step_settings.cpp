@@ -15,7 +15,6 @@ std::string step_settings_yaml(const StepSettings& settings) {
 }
 
 StepSettings read_step_settings(const Yaml& node, StepSettings settings) {
-  node.require_keys({"weights", "solver", "labels", "parents", "prior_dial"});
   if (const auto value = node.find("weights")) settings.weights = read_weights_spec(*value, settings.weights);
   if (const auto value = node.find("solver")) settings.solver = read_solver_spec(*value, settings.solver);
   if (const auto value = node.find("labels")) settings.labels = value->strings();
@@ -25,7 +24,9 @@ StepSettings read_step_settings(const Yaml& node, StepSettings settings) {
 }
 
 StepSettings read_step_settings(const Evidence& evidence) {
-  return read_step_settings(Yaml::load_text(evidence.settings, "settings of evidence of block " + evidence.name()), {});
+  const Yaml settings = Yaml::load_text(evidence.settings, "settings of evidence of block " + evidence.name());
+  settings.require_keys({"weights", "solver", "labels", "parents", "prior_dial"});
+  return read_step_settings(settings, {});
 }
 
 }  // namespace carillon

@@ -70,7 +70,8 @@ CarriedPrior prior_of_step(const StepSpec& step, const BasisSet& basis) {
     for (Block& block : blocks_at(path)) sources.push_back(std::move(block));
   CarriedPrior carried = carry_prior(sources, basis, step.prior);
   for (const Block& source : sources)
-    carried.notes.push_back(fmt::format("prior: drawn to the coefficients of block {} ({})", source.name(), block_checksum(source)));
+    carried.notes.push_back(
+        fmt::format("prior: drawn to the coefficients of block {} ({})", source.name(), block_checksum(source)));
   return carried;
 }
 

@@ -10,12 +10,20 @@ namespace {
 
 constexpr long frames_per_rank = 16;  // at a time: enough to keep the threads busy, little enough to hold
 
+/// A Prediction's or a Deviation's numbers.
+template <class Quantities>
+void append(const Quantities& from, std::vector<double>& numbers) {
+  numbers.push_back(from.energy);
+  numbers.insert(numbers.end(), from.stress.data(), from.stress.data() + 9);
+  for (const Eigen::Vector3d& force : from.forces) numbers.insert(numbers.end(), force.data(), force.data() + 3);
+}
+
 std::string to_bytes(const std::vector<Prediction>& predictions) {
   std::vector<double> numbers;
   for (const Prediction& prediction : predictions) {
-    numbers.push_back(prediction.energy);
-    numbers.insert(numbers.end(), prediction.stress.data(), prediction.stress.data() + 9);
-    for (const Eigen::Vector3d& force : prediction.forces) numbers.insert(numbers.end(), force.data(), force.data() + 3);
+    append(prediction, numbers);
+    numbers.push_back(prediction.deviation ? 1.0 : 0.0);
+    if (prediction.deviation) append(*prediction.deviation, numbers);
   }
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double)};
 }
@@ -26,11 +34,17 @@ Prediction from_bytes(const std::string& bytes, std::size_t& offset, std::size_t
     std::memcpy(to, bytes.data() + offset, count * sizeof(double));
     offset += count * sizeof(double);
   };
+  const auto take_quantities = [&](auto& to) {
+    take(&to.energy, 1);
+    take(to.stress.data(), 9);
+    to.forces.resize(atoms);
+    for (Eigen::Vector3d& force : to.forces) take(force.data(), 3);
+  };
   Prediction prediction;
-  take(&prediction.energy, 1);
-  take(prediction.stress.data(), 9);
-  prediction.forces.resize(atoms);
-  for (Eigen::Vector3d& force : prediction.forces) take(force.data(), 3);
+  take_quantities(prediction);
+  double has_deviation = 0;
+  take(&has_deviation, 1);
+  if (has_deviation != 0) take_quantities(prediction.deviation.emplace());
   return prediction;
 }
 

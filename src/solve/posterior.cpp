@@ -86,13 +86,15 @@ void require_sound(std::span<const double> penalty, double noise_variance) {
     throw DomainError("a posterior's noise variance " + std::to_string(noise_variance) + " is not a number >= 0");
 }
 
-/// The trailing block of R when the columns `last` of the triangle stand behind the others.
+/// The trailing block of R when the columns `last` of the triangle stand behind the others, in this order.
 Matrix trailing_triangle(const Matrix& triangle, const std::vector<long>& last) {
   const long n = triangle.rows();
   const long kept = static_cast<long>(last.size());
+  std::vector<bool> wanted(static_cast<Index>(n), false);
+  for (const long j : last) wanted[static_cast<Index>(j)] = true;
   std::vector<long> order;
   for (long j = 0; j < n; ++j)
-    if (!std::binary_search(last.begin(), last.end(), j)) order.push_back(j);
+    if (!wanted[static_cast<Index>(j)]) order.push_back(j);
   order.insert(order.end(), last.begin(), last.end());
   Matrix work(n, n);
   for (long k = 0; k < n; ++k) {

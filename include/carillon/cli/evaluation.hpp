@@ -9,6 +9,7 @@
 #include "carillon/data/dataset.hpp"
 #include "carillon/data/extxyz_writer.hpp"
 #include "carillon/potential/potential.hpp"
+#include "carillon/validate/calibration.hpp"
 #include "carillon/validate/metrics.hpp"
 #include "carillon/validate/parity.hpp"
 
@@ -22,8 +23,10 @@ struct EvaluationFiles {
 
 /// Evaluates frames of a data set with the program's progress display, writes the files, and compares with the labels.
 /// Collective; the table is complete on the root and empty elsewhere.
+/// @param calibration  of the potential's deviations, gathered on the root; null: not wanted
 MetricsTable evaluate_and_write(const Session& session, const Potential& potential, const Dataset& data,
-                                const std::vector<long>& frames, const EvaluationFiles& files);
+                                const std::vector<long>& frames, const EvaluationFiles& files,
+                                Calibration* calibration = nullptr);
 
 /// Draws parity plots of a parity CSV into `folder` with scripts/plot_parity.py. Plots are an extra: when they cannot be drawn
 /// (no matplotlib) that is a warning in the log and the result false.

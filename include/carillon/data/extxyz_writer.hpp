@@ -12,16 +12,22 @@ namespace carillon {
 /// More numbers for the comment line: name and value.
 using ExtraNumbers = std::vector<std::pair<std::string, double>>;
 
+/// More quantities of a frame, by name: a vector for each atom as a column group, a matrix as 9 numbers of the comment line.
+struct ExtraArrays {
+  std::vector<std::pair<std::string, std::vector<Eigen::Vector3d>>> vectors;
+  std::vector<std::pair<std::string, Eigen::Matrix3d>> matrices;
+};
+
 /// A frame as extended XYZ text in internal units (eV, Å, tension-positive eV/Å³). Reading it back with the default options
 /// gives every number back to the last bit; `origin` is not written.
 ///
 /// The stress is written as 9 numbers, row by row; one with only its diagonal as `stress_diagonal`, 3 numbers, so that nobody
 /// takes zeros for shear.
 ///
-/// @throws ShapeError   positions or forces differ in length from the species, or there are no atoms
+/// @throws ShapeError   positions, forces or extra vectors differ in length from the species, or there are no atoms
 /// @throws DomainError  a number is not finite, the stress is not symmetric, a label holds a line break, the cell of a
 ///                      periodic frame is singular, or an extra name is no plain word or one of ours
-std::string extxyz_text(const Structure& frame, const ExtraNumbers& extras = {});
+std::string extxyz_text(const Structure& frame, const ExtraNumbers& extras = {}, const ExtraArrays& arrays = {});
 
 /// A file of such frames, written one by one; it appears under its name at commit().
 class ExtxyzWriter {
@@ -30,7 +36,9 @@ public:
   explicit ExtxyzWriter(std::string path) : file_(std::move(path)) {}
 
   /// @throws as extxyz_text(), and FileError when the disk is full
-  void write(const Structure& frame, const ExtraNumbers& extras = {}) { file_.write(extxyz_text(frame, extras)); }
+  void write(const Structure& frame, const ExtraNumbers& extras = {}, const ExtraArrays& arrays = {}) {
+    file_.write(extxyz_text(frame, extras, arrays));
+  }
   /// @throws FileError
   void commit() { file_.commit(); }
 

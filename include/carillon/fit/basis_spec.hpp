@@ -64,4 +64,8 @@ BasisSet blocks_basis(const BasisSpec& spec, const std::vector<std::string>& blo
 /// YAML text that read_basis_spec gives back, indented by `indent` blanks.
 std::string basis_spec_yaml(const BasisSpec& spec, int indent);
 
+/// `CCN` -> {C, C, N}: a symbol begins at each upper-case letter.
+/// @throws InputError  an unknown element
+std::vector<Element> elements_of_cluster(const std::string& name);
+
 }  // namespace carillon

@@ -36,7 +36,9 @@ struct StepColumns {
 StepColumns step_columns(const std::vector<Block>& blocks, const std::vector<Block>& parents, const ParentSpec& spec,
                          const BlockPrior& prior);
 
-/// What the solver has to know of the unknowns, added to the settings of the recipe.
+/// What the solver has to know of the unknowns, added to the settings of the recipe: the prior, stiffer by the smoothness prior,
+/// the section of each unknown, and the rows of the constraints.
+/// @throws InputError  as constraint_rows
 LeastSquaresOptions step_solver_options(const SolverSpec& solver, const StepColumns& columns);
 
 }  // namespace carillon

@@ -23,7 +23,7 @@ struct StepSettings {
 
 std::string step_settings_yaml(const StepSettings& settings);
 
-/// Reads keys `weights`, `solver`, `labels`, `parents`, `prior_dial` over the settings given.
+/// Reads keys `weights`, `solver`, `labels`, `parents`, `prior_dial` over the settings given; others are the caller's affair.
 /// @throws InputError  with file:line
 StepSettings read_step_settings(const Yaml& node, StepSettings settings);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,19 @@
 
 namespace carillon {
 
+/// Standard deviations of what a potential says, in the same units and shapes; of the stress, component by component.
+struct Deviation {
+  double energy = 0;
+  std::vector<Eigen::Vector3d> forces;               ///< [atoms]
+  Eigen::Matrix3d stress = Eigen::Matrix3d::Zero();  ///< symmetric; zero for a structure without a volume
+};
+
 /// What a potential says about one structure. eV, eV/Å, eV/Å³ (tension positive, (1/V) dE/d(strain), no kinetic part).
 struct Prediction {
   double energy = 0;
   std::vector<Eigen::Vector3d> forces;                 ///< [atoms]
   Eigen::Matrix3d stress = Eigen::Matrix3d::Zero();    ///< symmetric; zero for a structure without a volume
+  std::optional<Deviation> deviation = std::nullopt;  ///< from potentials that know how sure they are
 };
 
 /// Anything that gives energy, forces and stress: block models, networks. `validate` sees only this interface, so that all

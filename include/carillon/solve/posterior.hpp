@@ -50,8 +50,8 @@ public:
   Matrix sample(long count, std::uint64_t seed) const;
 
   /// The distribution of some unknowns whatever the others are.
-  /// @param unknowns  ascending
-  /// Cost up to 4/3 n^3 operations, nothing where all unknowns are asked for.
+  /// @param unknowns  each at most once, in any order, which becomes theirs
+  /// Cost up to 4/3 n^3 operations, nothing where the last unknowns are asked for in their order.
   Posterior marginal(std::span<const long> unknowns) const;
 
   /// Multiplies every standard deviation by `factor` > 0.

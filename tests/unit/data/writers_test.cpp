@@ -110,6 +110,22 @@ TEST(ExtxyzWriter, WritesThisText) {
             "He 0.1 0 -1e-05 0.25 1 2\n");
 }
 
+TEST(ExtxyzWriter, ExtraArraysStandBesideTheUsualOnes) {
+  Structure frame;
+  frame.species = {*Element::from_symbol("C"), *Element::from_symbol("N")};
+  frame.positions = {{0, 0, 0}, {1.5, 0, 0}};
+  frame.forces = {{{1, 2, 3}, {4, 5, 6}}};
+  ExtraArrays arrays{{{"forces_std", {{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}}}}, {{"stress_std", Eigen::Matrix3d::Constant(0.25)}}};
+  const std::string text = extxyz_text(frame, {{"energy_std", 0.5}}, arrays);
+  EXPECT_EQ(text,
+            "2\nProperties=species:S:1:pos:R:3:forces:R:3:forces_std:R:3 energy_std=0.5 "
+            "stress_std=\"0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25\" pbc=\"F F F\"\n"
+            "C 0 0 0 1 2 3 0.1 0.2 0.3\nN 1.5 0 0 4 5 6 0.4 0.5 0.6\n");
+  arrays.vectors[0].second.pop_back();
+  EXPECT_THROW(extxyz_text(frame, {}, arrays), ShapeError);
+  EXPECT_THROW(extxyz_text(frame, {}, {{{"forces", {{0, 0, 0}, {0, 0, 0}}}}, {}}), DomainError);
+}
+
 TEST(ExtxyzWriter, RefusesWhatCouldNotBeReadBack) {
   std::mt19937_64 engine(5);
   const Structure good = wild_frame(engine, 2);

@@ -233,7 +233,8 @@ TEST_F(Refit, SizesAreForetoldExactly) {
     for (long frame = 0; frame < data.size(); ++frame) frames.push_back(frame);
     const std::vector<StepEstimate> estimates = estimate_fit(recipe, data, frames);
     const FitResult result = fit(text);
-    for (std::size_t step = 0; step < 3; ++step) EXPECT_EQ(estimates[step].evidence_bytes, result.steps[step].evidence->bytes()) << level;
+    for (std::size_t step = 0; step < 3; ++step)
+      EXPECT_EQ(estimates[step].evidence_bytes, result.steps[step].evidence->bytes()) << level;
   }
 }
 

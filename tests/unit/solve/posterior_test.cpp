@@ -172,7 +172,7 @@ TEST(Posterior, MarginalIsThePartOfTheCovariance) {
   std::vector<double> penalty(12, 0.3);
   penalty[4] = infinity;
   const Posterior posterior(factor_of(data), penalty, 2.0);
-  for (const std::vector<long>& part : {std::vector<long>{8, 9, 10, 11}, {0, 1, 2, 3}, {1, 4, 7, 11}}) {
+  for (const std::vector<long>& part : {std::vector<long>{8, 9, 10, 11}, {0, 1, 2, 3}, {1, 4, 7, 11}, {9, 0, 4, 3}}) {
     const Posterior marginal = posterior.marginal(part);
     Eigen::MatrixXd rows = random_rows(static_cast<long>(part.size()), 5, 16);
     Eigen::MatrixXd wide_rows = Eigen::MatrixXd::Zero(12, 5);

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "carillon/block/block.hpp"
+#include "carillon/solve/posterior.hpp"
+
+namespace carillon {
+
+/// How a block's coefficients follow those of a parent, when it is fitted on what the parent leaves (docs/theory.md, Eq. 17).
+struct ParentSensitivity {
+  std::string parent;    ///< name of the block
+  std::string checksum;  ///< of its coefficients, with which the fit was made
+  Matrix slope;          ///< dc_block/dc_parent, shape [block's columns, parent's columns], both in section order
+};
+
+/// What a fit leaves open about the coefficients of one block, given its parents' (docs/uncertainty.md).
+struct BlockPosterior {
+  std::string block;     ///< name
+  std::string checksum;  ///< of the coefficients that the distribution is centred at
+  Posterior posterior;   ///< columns in section order, coefficients in eV
+  std::vector<ParentSensitivity> parents;
+};
+
+/// A fitted step: its blocks in fitting order, and the columns of its unknowns.
+struct PosteriorStep {
+  const Posterior& posterior;
+  const BasisSet& basis;
+  const std::vector<Block>& blocks;
+};
+
+/// The posterior of a fitted step, block by block. Of blocks that were fitted together each gets what is open whatever the
+/// others are; how they depend on each other is not kept.
+///
+/// @throws ShapeError  the posterior has other columns than the basis; a block's section is not among them
+std::vector<BlockPosterior> split_posterior(const PosteriorStep& step);
+
+/// The same, with how the blocks follow their parents.
+///
+/// @param rows     factor of [A_step | A_parents | b], the weighted rows of the fit; b with what the parents give or without
+/// @param parents  in the columns' order
+/// @throws ShapeError  the factor has other columns
+/// Cost as sensitivity() (posterior.hpp).
+std::vector<BlockPosterior> split_posterior(const PosteriorStep& step, const TriangularFactor& rows,
+                                            const std::vector<Block>& parents);
+
+/// Posteriors on disk are the HDF5 file `posterior.h5` inside their block's folder; 4 columns² bytes, and 8 bytes for each number
+/// of a parent's slope. docs/file_formats.md lists what is in it.
+std::string posterior_path(const std::string& block_folder);
+
+/// Writes the file as a whole or not at all.
+/// @throws FileError  it cannot be written
+void write_posterior(const std::string& path, const BlockPosterior& posterior);
+
+/// @throws FileError   the file is missing or cannot be read
+/// @throws InputError  not a posterior, another format version, or damaged; with the file's name and what is wrong
+BlockPosterior read_posterior(const std::string& path);
+
+/// @throws InputError  the distribution is about other coefficients or another block: the block was changed since
+void check_posterior(const BlockPosterior& posterior, const Block& block);
+
+/// Draws sets of coefficients from the blocks' distributions: a parent's first, then each block's about what it would be with
+/// that parent. Blocks without a posterior stay as they are, but for what they take from their parents.
+///
+/// @param blocks      in fitting order
+/// @param posteriors  in any order; blocks may lack one
+/// @return            `count` times the blocks; their provenance says which draw they are
+/// @throws InputError  as check_posterior
+/// The same numbers for the same seed and count.
+std::vector<std::vector<Block>> sample_committee(const std::vector<Block>& blocks, const std::vector<BlockPosterior>& posteriors,
+                                                 long count, std::uint64_t seed);
+
+}  // namespace carillon

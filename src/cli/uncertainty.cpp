@@ -1,0 +1,80 @@
+#include "carillon/cli/uncertainty.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "carillon/api/open_potential.hpp"
+#include "carillon/block/model_file.hpp"
+#include "carillon/core/error.hpp"
+
+namespace carillon {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_when_there(const std::string& path, std::vector<BlockPosterior>& found) {
+  if (fs::exists(path)) found.push_back(read_posterior(path));
+}
+
+}  // namespace
+
+void add_uncertainty_options(CLI::App& verb, UncertaintyArguments& arguments) {
+  verb.add_flag("--uncertainty", arguments.asked,
+                "standard deviations from the blocks' posteriors (posterior.h5): energy_std,\n"
+                "forces_std and stress_std beside the predictions, their calibration beside the errors");
+  verb.add_option("--uncertainty-scale", arguments.scale, "multiply the standard deviations by this; default: 1")
+      ->check(CLI::PositiveNumber)
+      ->option_text("FACTOR");
+  verb.add_flag("--scale-uncertainty", arguments.fit_scale, "find the factor that the errors of these frames ask for");
+}
+
+std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& paths, const Hierarchy& model) {
+  std::vector<BlockPosterior> found;
+  if (paths.size() != 1 || !is_model_folder(paths.front())) {
+    for (const std::string& path : paths) add_when_there(posterior_path(path), found);
+    return found;
+  }
+  const fs::path folder = fs::absolute(paths.front()).lexically_normal();
+  const fs::path beside = (folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path()) / "blocks";
+  for (const Block& block : model.blocks) {
+    const std::string inside = posterior_path((folder / block.name()).string());
+    add_when_there(fs::exists(inside) ? inside : posterior_path((beside / block.name()).string()), found);
+  }
+  return found;
+}
+
+std::unique_ptr<UncertainPotential> open_uncertain_potential(const std::vector<std::string>& paths,
+                                                             const UncertaintyArguments& arguments) {
+  const Hierarchy model = open_model(paths);
+  auto potential = std::make_unique<UncertainPotential>(model, find_posteriors(paths, model), arguments.scale);
+  for (const std::string& block : potential->certain_blocks())
+    spdlog::warn("block {} has no posterior: it counts as certain", block);
+  return potential;
+}
+
+std::string calibration_report(const Calibration& calibration, const UncertaintyArguments& arguments) {
+  if (calibration.rows().empty()) return "";
+  std::string text = "\n" + calibration_markdown(calibration.rows());
+  if (!arguments.fit_scale) return text;
+  const double scale = calibration.scale();
+  return text + fmt::format("\nThese frames ask for deviations {:.4g} times as large (--uncertainty-scale {:.6g}):\n\n{}", scale,
+                            scale * arguments.scale, calibration_markdown(calibration.rows(scale)));
+}
+
+std::string with_calibration(const std::string& metrics_json, const Calibration& calibration,
+                             const UncertaintyArguments& arguments) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(metrics_json);
+  nlohmann::ordered_json& part = json["calibration"];
+  part["scale"] = arguments.scale;
+  part["quantities"] = nlohmann::ordered_json::parse(calibration_json(calibration.rows()));
+  if (arguments.fit_scale) {
+    part["fitted_scale"] = calibration.scale() * arguments.scale;
+    part["quantities_with_fitted_scale"] = nlohmann::ordered_json::parse(calibration_json(calibration.rows(calibration.scale())));
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace carillon
