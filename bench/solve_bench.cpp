@@ -5,12 +5,14 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <map>
 #include <random>
 
 #include "carillon/core/parallel.hpp"
 #include "carillon/solve/band_form.hpp"
 #include "carillon/solve/lapack.hpp"
+#include "carillon/solve/lasso.hpp"
 #include "carillon/solve/ridge.hpp"
 #include "carillon/solve/ridge_path.hpp"
 #include "carillon/solve/row_stream.hpp"
@@ -104,6 +106,49 @@ void solve(benchmark::State& state) {
   report_operations(state, cube(state));
 }
 
+/// Two hundred strengths with their GCV scores: to be compared with one SVD of the same triangle.
+void long_path(benchmark::State& state) {
+  const TriangularFactor& factor = full_factor(state.range(0));
+  const Prior prior = plain_prior(factor);
+  const std::vector<double> lambdas = LambdaGrid{1e-8, 1e2, 200}.values();
+  for (auto _ : state) benchmark::DoNotOptimize(ridge_path(factor, prior, lambdas).gcv.data());
+}
+
+/// LAPACK's dgesdd of the triangle, with both sets of vectors.
+void svd(benchmark::State& state) {
+  const long size = state.range(0);
+  const Matrix triangle = full_factor(size).dense_rows(0, size);
+  std::vector<double> values(static_cast<std::size_t>(size));
+  Matrix vectors(size, size);
+  for (auto _ : state) {
+    state.PauseTiming();
+    Matrix work = triangle;
+    state.ResumeTiming();
+    lapack::singular_value_decomposition(work.block(0, 0, size, size), values, vectors.view());
+  }
+}
+
+/// A LASSO path to 2/5 of the terms on columns whose sizes differ by 1e4 and that resemble their neighbours.
+void lasso(benchmark::State& state) {
+  const long size = state.range(0);
+  std::vector<double> rows = random_numbers((size + 64) * (size + 1));
+  for (long i = 0; i < size + 64; ++i) {
+    double* row = rows.data() + i * (size + 1);
+    for (long j = 1; j < size; ++j) row[j] = 0.7 * row[j - 1] + 0.3 * row[j];
+    for (long j = 0; j < size; ++j) row[j] *= std::pow(10.0, 2.0 * std::sin(static_cast<double>(j)));
+  }
+  TriangularFactor factor(size + 1);
+  factor.absorb(rows, size + 64);
+  std::vector<double> norms = factor.column_norms();
+  norms.pop_back();
+  PriorOptions options;
+  options.scaling = PriorScaling::unit_norm;
+  const Prior prior = make_prior(norms, options);
+  std::size_t breakpoints = 0;
+  for (auto _ : state) breakpoints = LassoPath(factor, prior, 0.0, {0.0, 2 * size / 5, 0}).lars().knots().size();
+  state.counters["breakpoints"] = static_cast<double>(breakpoints);
+}
+
 /// All singular values of the band form, which exists already.
 void spectrum(benchmark::State& state) {
   const TriangularFactor& factor = full_factor(state.range(0));
@@ -126,6 +171,9 @@ void register_all() {
   add("path", [](benchmark::State& state) { path(state, 1); });
   add("solve", solve);
   add("spectrum", spectrum);
+  add("path/200_with_gcv", long_path);
+  add("svd", svd);
+  add("lasso", lasso);
   // Shared by two threads, CPU time is not what matters.
   const auto add_shared = [](const std::string& name, auto function) {
     benchmark::RegisterBenchmark(name.c_str(), function)->Unit(benchmark::kMillisecond)->Arg(2000)->UseRealTime();

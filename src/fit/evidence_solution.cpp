@@ -10,9 +10,12 @@ namespace {
 
 std::vector<TriangularFactor> folds_of(const EvidenceProblem& problem, const StepColumns& columns) {
   const StepSettings& settings = problem.settings;
-  require_folds(problem.evidence.folds, problem.evidence.name(), settings.solver);
-  const FoldChoice choice = fold_choice(settings.weights, settings.labels, settings.solver);
+  FoldChoice choice = fold_choice(settings.weights, settings.labels, settings.solver);
+  // Rows of level total that are still in folds, while their fit is under way, are in the folds it asked for.
+  const bool in_folds = problem.evidence.level == EvidenceLevel::total && problem.evidence.folds > 1;
+  choice.by_label = choice.by_label && !in_folds;
   std::vector<TriangularFactor> folds = weighted_folds(problem.evidence, choice);
+  require_folds(problem.evidence.folds, problem.evidence.name(), settings.solver);
   for (const auto& [name, factor] : settings.parents.evidence) {
     const auto found = problem.parent_evidence.find(name);
     if (found == problem.parent_evidence.end() || !found->second)

@@ -19,8 +19,9 @@ public:
 
   /// The unknowns that follow are the columns of this section.
   void begin_unknown(const ClusterType& section) { sections_.push_back(section); }
-  void unknown(bool penalised, double stiffness, double mean) {
+  void unknown(bool penalised, double stiffness, double mean, bool held = false) {
     out_.unknown.push_back(next_++);
+    out_.prior.held.push_back(held);
     out_.prior.penalised.push_back(penalised);
     out_.prior.stiffness.push_back(stiffness);
     out_.prior.mean.push_back(mean);
@@ -68,7 +69,7 @@ StepColumns step_columns(const std::vector<Block>& blocks, const std::vector<Blo
       for (int c = 0; c < type.columns(); ++c) {
         const double value = parent.coefficients[static_cast<std::size_t>(parent.basis.first_column(t) + c)];
         if (hold.kind == ParentHold::Kind::frozen) columns.fixed(value);
-        if (hold.kind == ParentHold::Kind::soft) columns.unknown(true, hold.dial, value);
+        if (hold.kind == ParentHold::Kind::soft) columns.unknown(true, hold.dial, value, true);
         if (hold.kind == ParentHold::Kind::free) columns.unknown(type.atoms() > 1, 1, 0);
       }
     }

@@ -26,6 +26,7 @@ void require_sound(const PriorOptions& options, std::size_t unknowns) {
   require_length(options.penalised, unknowns, "penalised");
   require_length(options.stiffness, unknowns, "stiffness");
   require_length(options.mean, unknowns, "mean");
+  require_length(options.held, unknowns, "held");
   for (const double x : options.stiffness)
     if (!(x >= 0.0) || !std::isfinite(x)) throw DomainError("prior stiffness " + std::to_string(x) + " is not a number >= 0");
   for (const double x : options.mean)
@@ -75,7 +76,7 @@ Prior make_prior(std::span<const double> column_norms, const PriorOptions& optio
   const auto penalised = [&](std::size_t j) { return options.penalised.empty() || options.penalised[j]; };
   std::vector<double> present;
   for (std::size_t j = 0; j < unknowns; ++j)
-    if (penalised(j)) present.push_back(column_norms[j]);
+    if (penalised(j) && (options.held.empty() || !options.held[j])) present.push_back(column_norms[j]);
   const double typical = typical_size(std::move(present));
 
   Prior prior{std::vector<double>(unknowns, 0.0), options.mean};

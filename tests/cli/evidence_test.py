@@ -26,7 +26,7 @@ class Evidence(ProgramTest):
 
     def predictions(self, model):
         """Every number of the predicted frames."""
-        self.succeed("evaluate", model, "frames.extxyz", "-o", f"{model}/predicted.extxyz")
+        self.succeed("evaluate", model, "frames.extxyz", "-o", f"{model}/predicted.extxyz", "--overwrite")
         return [float(word) for word in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", self.read(f"{model}/predicted.extxyz"))]
 
     def assert_same_model(self, found, expected):

@@ -87,6 +87,30 @@ TEST(LeastSquares, InvarianceOfRanksAndThreadsBitForBit) {
     }
 }
 
+TEST(LeastSquares, InvarianceOfRanksForOtherMethodsAndConstraints) {
+  LeastSquaresOptions options;
+  options.grid = {1e-4, 1.0, 9};
+  options.sparse.refit = 1e-3;
+  options.sparse.most_active = 40;
+  options.prior.penalised.assign(unknowns, true);
+  options.prior.penalised[unknowns - 1] = false;
+  LeastSquaresOptions constrained = options;
+  constrained.constraints = {Matrix(1, unknowns), {2.0}, Matrix(1, unknowns), {3.0}};
+  constrained.constraints.equal(0, 3) = 1.0;
+  constrained.constraints.at_least(0, 4) = 1.0;
+  std::vector<LeastSquaresOptions> all{constrained};
+  for (const char* name : {"tsvd", "lasso", "elastic_net"}) (all.emplace_back(options)).method = name;
+  for (const LeastSquaresOptions& choice : all) {
+    const auto method = make_least_squares(choice);
+    const std::vector<TriangularFactor> groups = make_groups(5);
+    set_threads(1);
+    const LeastSquaresResult wanted = method->solve(groups);
+    set_threads(1 + world->rank() % 2);
+    const LeastSquaresResult found = method->solve(world->is_root() ? groups : std::vector<TriangularFactor>(), *world);
+    if (world->is_root()) expect_same(found, wanted);
+  }
+}
+
 TEST(LeastSquares, BadInputEndsAllRanks) {
   LeastSquaresOptions options;
   const std::vector<TriangularFactor> one_with_rows = make_groups(2);
@@ -95,10 +119,12 @@ TEST(LeastSquares, BadInputEndsAllRanks) {
   EXPECT_THROW(make_least_squares(options)->solve(make_groups(4), *world), Error);
   options = {};
   options.prior.penalised.assign(3, true);
-  for (const Strength strength : {Strength::given, Strength::gcv, Strength::groups}) {
-    options.strength = strength;
-    EXPECT_THROW(make_least_squares(options)->solve(make_groups(4), *world), Error);
-  }
+  for (const char* method : {"ridge", "lasso"})
+    for (const Strength strength : {Strength::given, Strength::gcv, Strength::groups}) {
+      options.method = method;
+      options.strength = strength;
+      EXPECT_THROW(make_least_squares(options)->solve(make_groups(4), *world), Error);
+    }
   // And the ranks are still in step.
   options = {};
   const LeastSquaresResult result = make_least_squares(options)->solve(make_groups(4), *world);

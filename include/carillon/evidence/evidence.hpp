@@ -45,7 +45,7 @@ struct EvidenceKey {
 };
 
 /// All that a fit needs to know of its rows, as factors of [A_block | A_parents | b] (docs/theory.md, Eq. 10): with it blocks are
-/// weighed, regularised, softened and merged anew without the data.
+/// weighed, regularised, softened and merged anew without the data (docs/evidence.md).
 ///
 /// b holds the reference labels as they are, with nothing subtracted: so the parents' coefficients are not in the factors, and
 /// the parents are given beside them as the fit had them.

@@ -23,13 +23,14 @@ struct PriorOptions {
   std::vector<bool> penalised;    ///< per unknown; empty = all. Energy offsets are not penalised
   std::vector<double> stiffness;  ///< per unknown, multiplies D_j; empty = 1. 0 is the same as not penalised
   std::vector<double> mean;       ///< c0, per unknown; empty = 0
+  std::vector<bool> held;         ///< per unknown; empty = none. Held near c0 beside the fit: its column has no say in the median
 };
 
 /// The quadratic prior of  min |A c - b|^2 + lambda |D (c - c0)|^2  (docs/theory.md, Eq. 12), D diagonal.
 ///
 /// D carries the size of A's columns, so lambda has no dimension and means the same for every scaling and any amount of data:
 /// with lambda = 1 a typical coefficient is as much drawn to the prior as to the data. The median is that of the non-zero
-/// columns that are penalised.
+/// columns that are penalised and not held: so the stiffer some are held, the nearer is the solution to the one without them.
 ///
 /// A penalised column of norm 0 (no data for it) has no say in anything: its coefficient is c0_j, 0 unless given.
 struct Prior {

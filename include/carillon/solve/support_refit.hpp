@@ -12,7 +12,7 @@ namespace carillon {
 /// @param lambda  >= 0: strength of the quadratic prior (solve_ridge) on those kept; 0 = least squares
 /// @return        coefficients of all unknowns; Summary as solve_ridge's for the columns kept
 /// @throws ShapeError, DomainError
-/// Cost about 2 n k^2 + k^3 operations for k kept; memory 8 n k + 32 k^2 bytes.
+/// Cost at most 2 n k^2 + k^3 operations for k kept; memory 8 n k + 32 k^2 bytes.
 Solution refit_support(const TriangularFactor& factor, const Prior& prior, const std::vector<bool>& kept, double lambda);
 
 }  // namespace carillon

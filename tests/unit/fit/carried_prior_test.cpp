@@ -74,7 +74,7 @@ TEST_P(CarriedPriorTest, IsTheSameSurfaceInOtherLengths) {
   const ChimesPotential target(here, prior.mean);
   LargestDeviation deviation;
   for (unsigned seed = 1; seed <= 4; ++seed) {
-    const Structure structure = testing::random_structure(elements({"Si", "N"}), 7, 6, 1.0, seed);
+    const Structure structure = testing::random_structure(elements({"Si", "N"}), 7, 6, 1.2, seed);
     Structure renamed = structure;
     renamed.cell.vectors *= sister.scale;
     for (std::size_t i = 0; i < structure.size(); ++i) {

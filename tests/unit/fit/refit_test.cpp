@@ -80,7 +80,9 @@ TEST_F(Refit, AnotherStrengthAndScaling) {
   const FitResult before = fit(weights + by_frames + keep + hierarchy);
   const std::string parents = "blocks: [{name: C, frozen: " + store(before, "C", "C") +
                               "}, {name: N, frozen: " + store(before, "N", "N") + "}, {name: C-N}]\n";
-  for (const std::string solver : {"solver: {strength: 0.5, scaling: unit_norm}\n", "solver: {strength: gcv, scaling: half}\n"}) {
+  const std::string grid = ", grid: {from: 1e-7, to: 1, points: 15}}\n";
+  for (const std::string& solver :
+       {"solver: {strength: 0.5, scaling: unit_norm" + grid, "solver: {strength: gcv, scaling: half" + grid}) {
     const RefitResult again = refit_with(evidence_of(before), solver);
     expect_same(predictions(all_blocks(again)), predictions(fit(weights + solver + parents)), "solver");
   }
