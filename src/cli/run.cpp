@@ -105,6 +105,7 @@ int run_command_line(int argc, char** argv) {
   add_compose_verb(app, session);
   add_blocks_verb(app, session);
   add_sample_verb(app, session);
+  add_select_verb(app, session);
   add_convert_verb(app, session);
   add_export_verb(app, session);
   for (CLI::App* verb : app.get_subcommands({})) {

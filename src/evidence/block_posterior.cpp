@@ -66,6 +66,9 @@ BlockPosterior read_contents(const Hdf5Reader& file) {
                      Posterior::from_packed(file.numbers("penalty"), variance.front(), read_count(file, "undetermined", 1L << 30),
                                             file.numbers("triangle")),
                      {}};
+  const std::vector<double> weight = file.numbers("force_weight");
+  if (weight.size() != 1 || !(weight.front() >= 0.0)) file.fail("dataset force_weight does not hold one number >= 0");
+  out.force_weight = weight.front();
   const std::int64_t parents = read_count(file, "parents/count", 100);
   for (std::int64_t k = 0; k < parents; ++k) out.parents.push_back(read_parent(file, fmt::format("parents/{}", k)));
   for (const ParentSensitivity& parent : out.parents)
@@ -151,6 +154,7 @@ void write_posterior(const std::string& path, const BlockPosterior& posterior) {
   file.text("block/checksum", posterior.checksum);
   const double variance = posterior.posterior.noise_variance();
   file.numbers("noise_variance", {&variance, 1});
+  file.numbers("force_weight", {&posterior.force_weight, 1});
   write_integer("undetermined", posterior.posterior.undetermined());
   file.numbers("penalty", posterior.posterior.penalty());
   file.numbers("triangle", posterior.posterior.packed());

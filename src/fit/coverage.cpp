@@ -1,5 +1,7 @@
 #include "carillon/fit/coverage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -41,6 +43,20 @@ void add_coverage(const BasisSet& basis, const Structure& structure, CoverageByP
       if (found == reach.end() || neighbor.distance >= found->second) continue;
       include_distances(coverage[element_pair_name(first, second)], neighbor.distance, neighbor.distance, 1);
     }
+}
+
+std::vector<std::string> distances_below_inner(const BasisSet& basis, const CoverageByPair& coverage) {
+  std::vector<std::string> lines;
+  for (const ClusterType& type : basis.types()) {
+    if (type.atoms() != 2) continue;
+    const std::string pair = element_pair_name(type.elements()[0], type.elements()[1]);
+    const auto met = coverage.find(pair);
+    const double inner = type.slots().front().inner;
+    if (met != coverage.end() && met->second.smallest < inner)
+      lines.push_back(
+          fmt::format("{}: distances down to {:.3f} Å lie below the inner cutoff, {} Å", pair, met->second.smallest, inner));
+  }
+  return lines;
 }
 
 void merge_coverage(const CoverageByPair& other, CoverageByPair& into) {

@@ -58,8 +58,9 @@ double memory_of_step(const StepEstimate& estimate, const std::vector<double>& g
   // Merging all factors, the path, the spectrum and the solution: as measured from 1,100 to 3,700 unknowns (25 to 28 columns²).
   const double all_data = 28 * columns * columns;
   const double solving =
-      factors +
-      (by_groups ? std::max(all_data, cross_validation_memory(estimate.columns + 1, estimate.groups, lambdas)) : all_data);
+      factors + (by_groups ? std::max(all_data, cross_validation_memory(estimate.columns + 1, estimate.groups, lambdas,
+                                                                        std::min(threads(), estimate.groups)))
+                           : all_data);
   return std::max(streaming, solving);
 }
 

@@ -91,6 +91,7 @@ RefitResult refit(RefitRequest request, const Communicator& world) {
   StepReport& report = result.report;
   for (const Block& block : evidence.blocks) report.blocks.push_back(block.name());
   report.rows = count_rows(evidence, request.settings);
+  report.weights = request.settings.weights;
   const auto start = std::chrono::steady_clock::now();
   EvidenceSolution solution = solve_evidence({evidence, request.settings, request.parent_evidence}, world);
   report.solution = std::move(solution.result);

@@ -53,12 +53,14 @@ StepReport StepFit::run(const std::vector<long>& train, const std::set<std::stri
   share_solution();
   make_blocks();
   finish_evidence();
+  warn_of_close_pairs();
   pass_on_complaints();
   return report_;
 }
 
 void StepFit::choose_frames(const std::vector<long>& train, const std::set<std::string>& known) {
   report_.blocks = step_.blocks;
+  report_.weights = step_.weights;
   report_.frames = frames_for_step(step_, context_.data, train, known);
   for (const long frame : report_.frames) report_.rows.add(rows_of_frame(context_.data.summary(frame), step_.weights));
   if (report_.rows.total() == 0)
@@ -292,6 +294,12 @@ void StepFit::finish_evidence() {
     report_.price = price_of_hierarchy({evidence_, settings_, context_.evidence}, world_);
   if (evidence_.level == EvidenceLevel::total) evidence_.folds = 1;
   if (world_.is_root()) report_.evidence = std::make_shared<const Evidence>(std::move(evidence_));
+}
+
+void StepFit::warn_of_close_pairs() const {
+  if (!context_.observer.warn) return;
+  for (const std::string& line : distances_below_inner(own_, notes_.coverage))
+    context_.observer.warn(fmt::format("block {}: {}", name(), line));
 }
 
 /// What any rank found damaged, to the observer of each.

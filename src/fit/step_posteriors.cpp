@@ -41,8 +41,10 @@ std::vector<BlockPosterior> step_posteriors(const StepReport& report, const std:
       blocks.push_back(block);
   const PosteriorStep step{*report.solution.posterior, report.basis, blocks};
   const bool follows = report.evidence && !report.evidence->parents.empty() && report.moved_parents.empty();
-  if (!follows) return split_posterior(step);
-  return split_posterior(step, weighted_rows(*report.evidence), report.evidence->parents);
+  std::vector<BlockPosterior> posteriors =
+      follows ? split_posterior(step, weighted_rows(*report.evidence), report.evidence->parents) : split_posterior(step);
+  for (BlockPosterior& posterior : posteriors) posterior.force_weight = report.weights.force;
+  return posteriors;
 }
 
 }  // namespace carillon

@@ -8,6 +8,7 @@
 #include "carillon/exchange/chimes_params.hpp"
 #include "carillon/fit/pipeline.hpp"
 #include "carillon/fit/residual.hpp"
+#include "carillon/fit/step_sources.hpp"
 #include "support/largest_deviation.hpp"
 #include "support/shared_data.hpp"
 

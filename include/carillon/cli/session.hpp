@@ -31,6 +31,7 @@ void add_evaluate_verb(CLI::App& app, Session& session);
 void add_compose_verb(CLI::App& app, Session& session);
 void add_blocks_verb(CLI::App& app, Session& session);
 void add_sample_verb(CLI::App& app, Session& session);
+void add_select_verb(CLI::App& app, Session& session);
 void add_convert_verb(CLI::App& app, Session& session);
 void add_export_verb(CLI::App& app, Session& session);
 

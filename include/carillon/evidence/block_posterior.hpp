@@ -22,6 +22,7 @@ struct BlockPosterior {
   std::string checksum;  ///< of the coefficients that the distribution is centred at
   Posterior posterior;   ///< columns in section order, coefficients in eV
   std::vector<ParentSensitivity> parents;
+  double force_weight = 1.0;  ///< factor of the force rows in the fit; 0: it had none
 };
 
 /// A fitted step: its blocks in fitting order, and the columns of its unknowns.

@@ -28,6 +28,7 @@ struct StepReport {
   bool frozen = false;       ///< nothing was fitted; the rest is empty then
   std::vector<long> frames;  ///< fitted on
   RowCounts rows;
+  Weights weights;
   long columns = 0;             ///< unknowns: those of parents that move included
   BasisSet basis;               ///< the sections the unknowns are the columns of: of the blocks, then of parents that move
   LeastSquaresResult solution;  ///< coefficients, Summary, the path over strengths

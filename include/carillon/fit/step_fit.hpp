@@ -59,6 +59,7 @@ private:
   void make_blocks();
   Provenance provenance() const;
   void finish_evidence();
+  void warn_of_close_pairs() const;
   void pass_on_complaints() const;
   std::string name() const;
 

@@ -22,7 +22,7 @@ struct ConstrainedSolution {
       multipliers;  ///< one for each condition at_least, >= 0: what half the objective falls by when its bound does
 };
 
-/// The c of  min |A c - b|^2 + lambda |D (c - c0)|^2  under  C c = d, G c >= h  (docs/theory.md, Eq. 16).
+/// The c of  min |A c - b|^2 + lambda |D (c - c0)|^2  under  C c = d, G c >= h  (docs/theory.md, Eq. 22).
 ///
 /// Equalities by elimination: with C' = Q [L; 0] the first unknowns of Q'c are fixed and the others free. Inequalities by the
 /// least-distance form of what is left: with its triangle T, xi = T y - f has to be shortest under (G T^-1) xi >= h - G T^-1 f,

@@ -10,7 +10,7 @@
 
 namespace carillon {
 
-/// The LASSO, and with l2 > 0 the elastic net (docs/theory.md, Eq. 15):
+/// The LASSO, and with l2 > 0 the elastic net (docs/theory.md, Eq. 21):
 ///
 ///     min 1/2 |A c - b|^2 + level |D (c - c0)|_1 + l2/2 |D (c - c0)|^2
 ///
@@ -56,7 +56,7 @@ private:
 /// Cost n^2, and the elimination of unpenalised columns.
 double lasso_entry_level(const TriangularFactor& factor, const Prior& prior);
 
-/// The largest violation of the Karush-Kuhn-Tucker conditions of Eq. 15, relative to the level:
+/// The largest violation of the Karush-Kuhn-Tucker conditions of Eq. 21, relative to the level:
 ///
 ///     g_j = a_j'(b - A c)/D_j - l2 D_j (c_j - c0_j):  g_j = level sign(c_j - c0_j) where c_j != c0_j, |g_j| <= level elsewhere,
 ///

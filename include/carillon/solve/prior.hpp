@@ -23,7 +23,7 @@ struct PriorOptions {
   std::vector<bool> penalised;    ///< per unknown; empty = all. Energy offsets are not penalised
   std::vector<double> stiffness;  ///< per unknown, multiplies D_j; empty = 1. 0 is the same as not penalised
   std::vector<double> mean;       ///< c0, per unknown; empty = 0
-  std::vector<bool> held;         ///< per unknown; empty = none. Held near c0 beside the fit: its column has no say in the median
+  std::vector<bool> held = {};    ///< per unknown; empty = none. Held near c0 beside the fit: its column has no say in the median
 };
 
 /// The quadratic prior of  min |A c - b|^2 + lambda |D (c - c0)|^2  (docs/theory.md, Eq. 12), D diagonal.

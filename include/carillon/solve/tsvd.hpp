@@ -9,7 +9,7 @@
 namespace carillon {
 
 /// Truncated SVD: of the directions v_i of M = U S V' (standard_form.hpp) those with s_i^2 >= lambda are fitted without
-/// regularisation, and the others stay at the prior's mean (docs/theory.md, Eq. 14):
+/// regularisation, and the others stay at the prior's mean (docs/theory.md, Eq. 20):
 ///
 ///     y = sum over s_i^2 >= lambda of  v_i (u_i'z) / s_i
 ///

@@ -35,6 +35,15 @@ TEST(Coverage, SmallestAndLargestDistanceOfEachPairInReach) {
   EXPECT_EQ(coverage["N-N"].pairs, 1);
 }
 
+TEST(Coverage, DistancesBelowTheInnerCutoffAreNamed) {
+  const BasisSet basis({ClusterType(elements({"N", "N"}), 2, {{1.0, 5.0, 1}}, RadialForm{}),
+                        ClusterType(elements({"C", "N"}), 2, {{1.5, 5.0, 1}}, RadialForm{})});
+  CoverageByPair coverage;
+  add_coverage(basis, chain(), coverage);
+  EXPECT_EQ(distances_below_inner(basis, coverage),
+            std::vector<std::string>{"N-N: distances down to 0.900 Å lie below the inner cutoff, 1 Å"});
+}
+
 TEST(Coverage, PairsOfOtherBlocksAreNotCounted) {
   CoverageByPair coverage;
   add_coverage(pairs({{{"C", "N"}, 2.5}}), chain(), coverage);

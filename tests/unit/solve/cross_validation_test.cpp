@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "unit/solve/ridge_oracle.hpp"
 
 namespace carillon {
@@ -124,6 +126,23 @@ TEST(CrossValidation, SharesAddUpToTheWholeBitForBit) {
   }
 }
 
+TEST(CrossValidation, InvarianceOfThreadsBitForBit) {
+  const Data data({60, 25, 0, 90, 40, 33}, 30);
+  const Prior prior = prior_of(data);
+  const std::vector<double> lambdas = {1e-3, 0.1, 1.0};
+  const int before = threads();
+  set_threads(1);
+  const LeftOutGroups one = leave_out_share(data.factors, prior, lambdas, {});
+  for (const int count : {2, 3, 8}) {
+    set_threads(count);
+    const LeftOutGroups several = leave_out_share(data.factors, prior, lambdas, {});
+    EXPECT_TRUE(std::ranges::equal(several.mean_square.values(), one.mean_square.values())) << count << " threads";
+    ASSERT_TRUE(several.total.has_value());
+    EXPECT_TRUE(several.total->serialize() == one.total->serialize());
+  }
+  set_threads(before);
+}
+
 TEST(CrossValidation, SharesAreContiguousAndAsEqualAsPossible) {
   for (const long count : {1L, 4L, 7L, 30L})
     for (const int parts : {1, 2, 3, 4, 7}) {
@@ -161,8 +180,9 @@ TEST(CrossValidation, RefusesFewerThanTwoGroupsWithRows) {
 }
 
 TEST(CrossValidation, MemoryGrowsWithTheSquareOfTheColumns) {
-  EXPECT_NEAR(cross_validation_memory(4000, 4, 60) / cross_validation_memory(2000, 4, 60), 4.0, 0.1);
-  EXPECT_GT(cross_validation_memory(4000, 40, 60), cross_validation_memory(4000, 4, 60));
+  EXPECT_NEAR(cross_validation_memory(4000, 4, 60, 1) / cross_validation_memory(2000, 4, 60, 1), 4.0, 0.1);
+  EXPECT_GT(cross_validation_memory(4000, 40, 60, 1), cross_validation_memory(4000, 4, 60, 1));
+  EXPECT_EQ(cross_validation_memory(4000, 4, 60, 3), 3 * cross_validation_memory(4000, 4, 60, 1));
 }
 
 }  // namespace

@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+
+#include "carillon/api/open_potential.hpp"
+#include "carillon/cli/data_arguments.hpp"
+#include "carillon/cli/output_folder.hpp"
+#include "carillon/cli/session.hpp"
+#include "carillon/cli/uncertainty.hpp"
+#include "carillon/core/atomic_file.hpp"
+#include "carillon/core/error.hpp"
+#include "carillon/data/extxyz_writer.hpp"
+#include "carillon/fit/frame_selection.hpp"
+
+namespace carillon {
+namespace {
+
+struct SelectArguments {
+  std::vector<std::string> inputs;  // models, then the pool
+  std::string output;
+  std::string report;
+  std::string grades;
+  std::string method = selection_method_name(SelectionMethod::d_optimal);
+  SelectionOptions options;
+  bool overwrite = false;
+  DataArguments data;
+};
+
+std::string place_of(const Dataset& pool, long frame) {
+  const FrameSummary& summary = pool.summary(frame);
+  return fmt::format("{} frame {}", pool.sources()[static_cast<std::size_t>(summary.source)].path, summary.frame_in_file);
+}
+
+/// Why each frame was chosen: what it adds for which block, and which atom is farthest from what is known.
+std::string table(const Dataset& pool, const std::vector<ChosenFrame>& chosen) {
+  std::string out = "| choice | frame | label | gain, nats | of which | farthest atom |\n| --: | :-- | :-- | --: | :-- | :-- |\n";
+  for (std::size_t k = 0; k < chosen.size(); ++k) {
+    const ChosenFrame& one = chosen[k];
+    std::string shares;
+    for (const auto& [block, gain] : one.gains) shares += fmt::format("{}{} {:.4g}", shares.empty() ? "" : ", ", block, gain);
+    out += fmt::format("| {} | {} | {} | {:.4g} | {} | atom {} for block {}, grade {:.3g} |\n", k + 1, place_of(pool, one.frame),
+                       pool.summary(one.frame).label, one.gain, shares, one.peak.atom, one.peak.block, one.peak.grade);
+  }
+  return out;
+}
+
+std::string report_json(const Dataset& pool, const std::vector<ChosenFrame>& chosen, const std::string& method) {
+  nlohmann::ordered_json out{{"method", method}, {"frames", nlohmann::ordered_json::array()}};
+  for (const ChosenFrame& one : chosen) {
+    const FrameSummary& summary = pool.summary(one.frame);
+    out["frames"].push_back({{"file", pool.sources()[static_cast<std::size_t>(summary.source)].path},
+                             {"frame_in_file", summary.frame_in_file},
+                             {"label", summary.label},
+                             {"gain", one.gain},
+                             {"gain_by_block", one.gains},
+                             {"farthest_atom", {{"block", one.peak.block}, {"atom", one.peak.atom}, {"grade", one.peak.grade}}}});
+  }
+  return out.dump(1) + "\n";
+}
+
+void select(const SelectArguments& arguments, const Session& session) {
+  for (const std::string& file : {arguments.output, arguments.report, arguments.grades})
+    if (!file.empty()) refuse_existing(file, arguments.overwrite);
+  const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
+  const Hierarchy model = open_model(models);
+  const std::vector<BlockPosterior> posteriors = find_posteriors(models, model);
+  const Dataset pool = open_data({arguments.inputs.back()}, arguments.data);
+  SelectionOptions options = arguments.options;
+  options.method = selection_method_from_name(arguments.method);
+  std::optional<AtomicFile> grades;
+  if (!arguments.grades.empty()) {
+    grades.emplace(arguments.grades);
+    grades->write("file,frame_in_file,label,atom,block,grade\n");
+    options.observe_grades = [&](long frame, const std::string& block, std::span<const double> of_atoms) {
+      const FrameSummary& summary = pool.summary(frame);
+      const std::string& file = pool.sources()[static_cast<std::size_t>(summary.source)].path;
+      for (std::size_t atom = 0; atom < of_atoms.size(); ++atom)
+        grades->write(
+            fmt::format("{},{},{},{},{},{:.6g}\n", file, summary.frame_in_file, summary.label, atom, block, of_atoms[atom]));
+    };
+  }
+  std::vector<long> all(static_cast<std::size_t>(pool.size()));
+  std::iota(all.begin(), all.end(), 0);
+  Progress looking = session.progress("looking at frames");
+  const std::vector<ChosenFrame> chosen = select_frames(model, posteriors, pool, all, options, looking.callback());
+  ExtxyzWriter out(arguments.output);
+  for (const ChosenFrame& one : chosen) out.write(pool.read(one.frame), {{"selection_gain", one.gain}});
+  if (!arguments.report.empty()) write_file(arguments.report, report_json(pool, chosen, arguments.method));
+  if (grades) grades->commit();
+  out.commit();
+  fmt::print("{}", table(pool, chosen));
+}
+
+}  // namespace
+
+void add_select_verb(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<SelectArguments>();
+  CLI::App* verb = app.add_subcommand("select", "the frames of a pool that are most worth labelling");
+  verb->add_option("INPUTS", arguments->inputs,
+                   "a model folder, or the folders of blocks that make a model, with posteriors (posterior.h5);\n"
+                   "last the pool: extended XYZ, .xyzf, or xyz with 9 cell numbers; labels are not needed")
+      ->required()
+      ->option_text("MODEL... POOL")
+      ->expected(2, CLI::detail::expected_max_vector_size);
+  verb->add_option("-o,--output", arguments->output, "chosen frames as extended XYZ, the most telling first")
+      ->required()
+      ->option_text("FILE");
+  verb->add_option("-n,--budget", arguments->options.budget, "frames to choose, at most; default: 10")
+      ->check(CLI::Range(1L, 1000000L))
+      ->option_text("N");
+  verb->add_option("--method", arguments->method, "d-optimal (default), farthest-point, random")
+      ->check(CLI::IsMember(selection_method_names()))
+      ->option_text("METHOD");
+  verb->add_option("--blocks", arguments->options.blocks, "blocks to choose for; default: all that have a posterior")
+      ->option_text("NAME...");
+  verb->add_option("--seed", arguments->options.seed, "of the random choice; default: 1")->option_text("SEED");
+  verb->add_option("--report", arguments->report, "gains by block and farthest atoms as JSON")->option_text("FILE");
+  verb->add_option("--grades", arguments->grades,
+                   "how far each atom is from what each block knows, as CSV: above 1 the block extrapolates;\n"
+                   "d-optimal grades the whole pool, the other methods what they choose")
+      ->option_text("FILE");
+  verb->add_flag("--overwrite", arguments->overwrite, "replace existing files");
+  add_data_options(*verb, arguments->data);
+  verb->footer(
+      "Examples:\n"
+      "  carillon select result/model pool.extxyz -n 20 -o to-label.extxyz\n"
+      "  carillon select result/model pool.extxyz -n 20 --blocks C-N -o to-label.extxyz --report why.json");
+  verb->callback([arguments, &session] {
+    session.start();
+    session.world.agree([&] {
+      if (session.world.is_root()) select(*arguments, session);
+    });
+  });
+}
+
+}  // namespace carillon

@@ -1,0 +1,261 @@
+#include "carillon/fit/frame_selection.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "carillon/core/error.hpp"
+#include "carillon/core/interrupt.hpp"
+#include "carillon/fit/extrapolation.hpp"
+
+namespace carillon {
+namespace {
+
+constexpr std::size_t projections = 64;
+constexpr std::uint64_t projection_seed = 20;
+
+struct MethodName {
+  SelectionMethod method;
+  const char* name;
+};
+constexpr MethodName method_names[] = {{SelectionMethod::d_optimal, "d-optimal"},
+                                       {SelectionMethod::farthest_point, "farthest-point"},
+                                       {SelectionMethod::random, "random"}};
+
+/// What is known of one block, growing with the frames that are chosen.
+struct KnownBlock {
+  std::string name;
+  std::vector<Element> elements;
+  MomentRows rows;
+  double force_weight;
+  Information information;
+
+  /// All its elements are in the frame: else it has no rows there.
+  bool meets(const FrameSummary& frame) const {
+    return std::includes(frame.elements.begin(), frame.elements.end(), elements.begin(), elements.end());
+  }
+};
+
+std::vector<KnownBlock> known_blocks(const Hierarchy& model, const std::vector<BlockPosterior>& posteriors,
+                                     const std::vector<std::string>& wanted) {
+  std::vector<KnownBlock> known;
+  std::vector<std::string> names;
+  for (const BlockPosterior& posterior : posteriors) {
+    names.push_back(posterior.block);
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), posterior.block) == wanted.end()) continue;
+    const auto block =
+        std::find_if(model.blocks.begin(), model.blocks.end(), [&](const Block& b) { return b.name() == posterior.block; });
+    if (block == model.blocks.end()) continue;
+    check_posterior(posterior, *block);
+    if (!(posterior.force_weight > 0.0)) throw InputError("block " + posterior.block + ": it was fitted without forces");
+    known.push_back(
+        {posterior.block, block->elements, MomentRows(block->basis), posterior.force_weight, Information(posterior.posterior)});
+  }
+  for (const std::string& name : wanted)
+    if (std::none_of(known.begin(), known.end(), [&](const KnownBlock& block) { return block.name == name; }))
+      throw InputError(fmt::format("no block {} with a posterior; there are: {}", name, fmt::join(names, ", ")));
+  if (known.empty())
+    throw InputError("no block of the model has a posterior (posterior.h5): fit it with 'posterior: true' in its solver");
+  return known;
+}
+
+class Selector {
+public:
+  Selector(const Dataset& pool, std::vector<KnownBlock> blocks, const SelectionOptions& options)
+      : pool_(pool), blocks_(std::move(blocks)), options_(options) {}
+
+  bool meets(long frame) const {
+    return std::any_of(blocks_.begin(), blocks_.end(),
+                       [&](const KnownBlock& block) { return block.meets(pool_.summary(frame)); });
+  }
+
+  /// What the frame would add, for the first time; with the atom farthest from what the blocks know.
+  ChosenFrame first_look(long frame) const {
+    ChosenFrame seen{frame, 0.0, {}, {}};
+    visit_rows(frame, [&](const KnownBlock& block, const Matrix& rows) {
+      const std::vector<double> grades = extrapolation_grades(block.information.leverages(rows));
+      if (options_.observe_grades) options_.observe_grades(frame, block.name, grades);
+      const auto farthest = std::max_element(grades.begin(), grades.end());
+      if (*farthest > seen.peak.grade) seen.peak = {block.name, farthest - grades.begin(), *farthest};
+      add_gain(block, rows, seen);
+    });
+    return seen;
+  }
+
+  /// What it would add now.
+  ChosenFrame look_again(const ChosenFrame& before) const {
+    ChosenFrame seen{before.frame, 0.0, {}, before.peak};
+    visit_rows(before.frame, [&](const KnownBlock& block, const Matrix& rows) { add_gain(block, rows, seen); });
+    return seen;
+  }
+
+  void learn(long frame) {
+    const Structure structure = pool_.read(frame);
+    for (KnownBlock& block : blocks_)
+      if (block.meets(pool_.summary(frame))) block.information.add(force_rows(block.rows, block.force_weight, structure));
+  }
+
+  /// Energy rows per atom of all blocks, whitened and projected.
+  std::vector<double> place_of(long frame) const {
+    check_interrupt();
+    const Structure structure = pool_.read(frame);
+    std::vector<double> place(projections, 0.0);
+    std::mt19937_64 signs(projection_seed);
+    for (const KnownBlock& block : blocks_) {
+      StructureRows rows = block.rows.rows(structure);
+      Matrix energy(static_cast<long>(rows.columns()), 1);
+      std::copy(rows.energy().begin(), rows.energy().end(), energy.values().begin());
+      const Matrix white = block.information.whitened(energy);
+      for (const double x : white.values()) {
+        const std::uint64_t bits = signs();
+        for (std::size_t p = 0; p < projections; ++p) place[p] += (bits >> p & 1U) ? x : -x;
+      }
+    }
+    for (double& x : place) x /= static_cast<double>(structure.size());
+    return place;
+  }
+
+private:
+  template <class Visit>
+  void visit_rows(long frame, const Visit& visit) const {
+    check_interrupt();
+    const Structure structure = pool_.read(frame);
+    for (const KnownBlock& block : blocks_)
+      if (block.meets(pool_.summary(frame))) visit(block, force_rows(block.rows, block.force_weight, structure));
+  }
+
+  static void add_gain(const KnownBlock& block, const Matrix& rows, ChosenFrame& seen) {
+    const double gain = block.information.gain(rows);
+    seen.gains[block.name] = gain;
+    seen.gain += gain;
+  }
+
+  const Dataset& pool_;
+  std::vector<KnownBlock> blocks_;
+  const SelectionOptions& options_;
+};
+
+/// Greedy and lazy: gains only fall, so one that is up to date and the largest of all, old ones included, is the largest.
+std::vector<ChosenFrame> choose_d_optimal(Selector& selector, const std::vector<long>& candidates, long budget,
+                                          const ProgressCallback& progress) {
+  struct Candidate {
+    ChosenFrame seen;
+    std::size_t chosen_before;  ///< when it was looked at
+  };
+  std::vector<Candidate> waiting;
+  for (const long frame : candidates) {
+    waiting.push_back({selector.first_look(frame), 0});
+    if (progress) progress(static_cast<long>(waiting.size()), static_cast<long>(candidates.size()));
+  }
+  // Of equal gains the earlier frame comes first, so that the choice does not depend on the order of work.
+  const auto smaller = [](const Candidate& a, const Candidate& b) {
+    return a.seen.gain != b.seen.gain ? a.seen.gain < b.seen.gain : a.seen.frame > b.seen.frame;
+  };
+  std::make_heap(waiting.begin(), waiting.end(), smaller);
+  std::vector<ChosenFrame> chosen;
+  while (!waiting.empty() && static_cast<long>(chosen.size()) < budget) {
+    std::pop_heap(waiting.begin(), waiting.end(), smaller);
+    Candidate& best = waiting.back();
+    if (best.chosen_before == chosen.size()) {
+      selector.learn(best.seen.frame);
+      chosen.push_back(std::move(best.seen));
+      waiting.pop_back();
+      continue;
+    }
+    best = {selector.look_again(best.seen), chosen.size()};
+    std::push_heap(waiting.begin(), waiting.end(), smaller);
+  }
+  return chosen;
+}
+
+double squared_distance(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0.0;
+  for (std::size_t k = 0; k < a.size(); ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
+  return sum;
+}
+
+std::vector<long> farthest_points(const Selector& selector, const std::vector<long>& candidates, long budget,
+                                  const ProgressCallback& progress) {
+  std::vector<std::vector<double>> places;
+  std::vector<double> distance;  // to the nearest that is chosen
+  for (const long frame : candidates) {
+    places.push_back(selector.place_of(frame));
+    distance.push_back(squared_distance(places.back(), std::vector<double>(projections, 0.0)));
+    if (progress) progress(static_cast<long>(places.size()), static_cast<long>(candidates.size()));
+  }
+  std::vector<long> order;
+  while (static_cast<long>(order.size()) < std::min(budget, static_cast<long>(candidates.size()))) {
+    const auto farthest = static_cast<std::size_t>(std::max_element(distance.begin(), distance.end()) - distance.begin());
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      const double here = squared_distance(places[k], places[farthest]);
+      distance[k] = order.empty() ? here : std::min(distance[k], here);
+    }
+    distance[farthest] = -1.0;  // never again, even among equal frames
+    for (const long taken : order) distance[static_cast<std::size_t>(taken)] = -1.0;
+    order.push_back(static_cast<long>(farthest));
+  }
+  for (long& k : order) k = candidates[static_cast<std::size_t>(k)];
+  return order;
+}
+
+/// Fisher and Yates, with bits that every standard library gives alike.
+std::vector<long> shuffled(std::vector<long> frames, std::uint64_t seed) {
+  std::mt19937_64 bits(seed);
+  for (std::size_t k = frames.size(); k > 1; --k) std::swap(frames[k - 1], frames[bits() % k]);
+  return frames;
+}
+
+/// The gains of a choice that something else has made.
+std::vector<ChosenFrame> follow(Selector& selector, const std::vector<long>& order, long budget) {
+  std::vector<ChosenFrame> chosen;
+  for (const long frame : order) {
+    if (static_cast<long>(chosen.size()) == budget) break;
+    chosen.push_back(selector.first_look(frame));
+    selector.learn(frame);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+SelectionMethod selection_method_from_name(const std::string& name) {
+  for (const MethodName& entry : method_names)
+    if (name == entry.name) return entry.method;
+  throw InputError(fmt::format("unknown selection method '{}'; known: {}", name, fmt::join(selection_method_names(), ", ")));
+}
+
+std::string selection_method_name(SelectionMethod method) {
+  for (const MethodName& entry : method_names)
+    if (method == entry.method) return entry.name;
+  throw DomainError("unknown selection method");
+}
+
+std::vector<std::string> selection_method_names() {
+  std::vector<std::string> names;
+  for (const MethodName& entry : method_names) names.emplace_back(entry.name);
+  return names;
+}
+
+std::vector<ChosenFrame> select_frames(const Hierarchy& model, const std::vector<BlockPosterior>& posteriors, const Dataset& pool,
+                                       const std::vector<long>& candidates, const SelectionOptions& options,
+                                       const ProgressCallback& progress) {
+  if (options.budget < 1) throw DomainError(fmt::format("a budget of {} frames", options.budget));
+  Selector selector(pool, known_blocks(model, posteriors, options.blocks), options);
+  std::vector<long> met;
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(met), [&](long frame) { return selector.meets(frame); });
+  if (met.empty()) throw InputError("no frame of the pool holds the elements of the blocks to choose for");
+  switch (options.method) {
+    case SelectionMethod::d_optimal:
+      return choose_d_optimal(selector, met, options.budget, progress);
+    case SelectionMethod::farthest_point:
+      return follow(selector, farthest_points(selector, met, options.budget, progress), options.budget);
+    case SelectionMethod::random:
+      return follow(selector, shuffled(met, options.seed), options.budget);
+  }
+  throw DomainError("unknown selection method");
+}
+
+}  // namespace carillon
