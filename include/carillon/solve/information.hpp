@@ -14,14 +14,14 @@ class Information {
 public:
   explicit Information(const Posterior& known);
 
-  /// h = a'(U'U)^-1 a of each row: the variance it would be predicted with, in units of the noise's. Rows of the fit have at most
-  /// 1; above 1 the fit says less about a row than a label of it would.
+  /// h = a'(U'U)^-1 a of each row (Eq. 23): the variance it would be predicted with, in units of the noise's. Rows of the fit
+  /// have at most 1; above 1 the fit says less about a row than a label of it would.
   /// @param rows  one a in each column, shape [unknowns, L], weighted as in the fit
   /// Cost n^2 L operations, in tiles shared among threads; same bits for any number of them. Memory 8 n L bytes.
   std::vector<double> leverages(const Matrix& rows) const;
 
-  /// log det(I + A (U'U)^-1 A'), nats: what labels of these rows together would tell (D-optimality,
-  /// DOI 10.1214/aoms/1177728915). Never grows when other rows are added first.
+  /// log det(I + A (U'U)^-1 A'), nats: what labels of these rows together would tell (D-optimality, Eq. 24). Never grows when
+  /// other rows are added first.
   /// @throws ShapeError  rows of another number of unknowns
   /// Cost n^2 L + 2 (n + L) L^2 operations; memory 8 (2 n + L) L bytes.
   double gain(const Matrix& rows) const;
