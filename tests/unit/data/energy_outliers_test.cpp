@@ -1,0 +1,91 @@
+#include "carillon/data/energy_outliers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "audited_frames.hpp"
+#include "carillon/core/units.hpp"
+
+namespace carillon {
+namespace {
+
+using testing::dataset_of;
+using testing::labelled_frame;
+using testing::TemporaryFolder;
+
+/// Twelve frames of two labels; energies about -10 eV an atom, which scatter by 1 eV a frame (0.17 eV/atom).
+std::vector<Structure> twelve_frames() {
+  std::vector<Structure> frames;
+  for (unsigned seed = 1; seed <= 12; ++seed)
+    frames.push_back(labelled_frame({"C", "C", "N", "N", "N", "N"}, seed, seed % 2 == 0 ? "hot" : "cold"));
+  return frames;
+}
+
+std::vector<Finding> findings_of(const std::vector<Structure>& frames) {
+  const TemporaryFolder folder;
+  const Dataset data = dataset_of(folder, frames);
+  const auto facts = testing::facts_of(data);
+  return find_energy_outliers(data, facts, fit_energy_offsets(facts));
+}
+
+TEST(EnergyOutliers, NormalScatterGivesNothing) { EXPECT_TRUE(findings_of(twelve_frames()).empty()); }
+
+TEST(EnergyOutliers, AFrameThatStandsOutOfItsLabel) {
+  auto frames = twelve_frames();
+  *frames[7].energy += 6 * 2;
+  const auto findings = findings_of(frames);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].where.frame, 7);
+  EXPECT_EQ(findings[0].severity, Severity::error);
+  EXPECT_NE(findings[0].message.find("off the median of label hot"), std::string::npos) << findings[0].message;
+}
+
+TEST(EnergyOutliers, SigmaOfSmallLabelsIsNotTakenTooSmall) {
+  // Normal energies in labels of three frames: 600 of them, 8 sigma off none. Medians among the deviations would halve sigma.
+  std::vector<Structure> frames;
+  for (unsigned seed = 1; seed <= 600; ++seed)
+    frames.push_back(labelled_frame({"C", "C", "N", "N"}, seed, "state " + std::to_string(seed / 3)));
+  EXPECT_TRUE(findings_of(frames).empty());
+}
+
+TEST(EnergyOutliers, AStateThatStillRelaxesIsAWarning) {
+  std::vector<Structure> frames;
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    frames.push_back(labelled_frame({"C", "C", "N", "N", "N", "N"}, seed));
+    *frames.back().energy = -60 + 0.1 * (seed % 5) + 12 * std::exp(-0.5 * seed);  // eV, ends at -60
+  }
+  auto findings = findings_of(frames);
+  ASSERT_GE(findings.size(), 3u);
+  EXPECT_EQ(findings[0].where.frame, 0);
+  for (const Finding& finding : findings) EXPECT_EQ(finding.severity, Severity::warning) << finding.message;
+  std::swap(frames[0], frames[40]);  // among others it is nothing that relaxes
+  findings = findings_of(frames);
+  EXPECT_EQ(findings.back().where.frame, 40);
+  EXPECT_EQ(findings.back().severity, Severity::error);
+}
+
+TEST(EnergyOutliers, AWholeLabelInAnotherUnit) {
+  auto frames = twelve_frames();
+  for (unsigned seed = 20; seed < 22; ++seed) {
+    frames.push_back(labelled_frame({"C", "C", "N", "N", "N", "N"}, seed, "other code"));
+    *frames.back().energy *= 2 / units::hartree_to_ev;
+  }
+  const auto findings = findings_of(frames);
+  ASSERT_EQ(findings.size(), 2u);
+  for (const Finding& finding : findings)
+    EXPECT_NE(finding.message.find("near what it should be in Rydberg"), std::string::npos) << finding.message;
+}
+
+TEST(EnergyOutliers, UnboundAtomsAreAWarning) {
+  auto frames = twelve_frames();
+  frames.push_back(labelled_frame({"C", "C", "N", "N", "N", "N"}, 30, "gas"));
+  frames.back().cell.vectors *= 5;
+  *frames.back().energy += 6 * 7;
+  const auto findings = findings_of(frames);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+}
+
+}  // namespace
+}  // namespace carillon
