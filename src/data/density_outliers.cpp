@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <regex>
 
@@ -14,7 +15,8 @@ constexpr std::size_t fewest_in_label = 3;
 constexpr double notable = 0.05;  // relative
 constexpr double harmful = 0.2;   // relative, of a label's name
 constexpr double sigmas = 6;
-constexpr double all_alike = 0.001;  // relative sigma of cells that are meant to be the same
+constexpr double all_alike = 0.001;  // relative, of cells that are meant to be the same
+constexpr double most_odd = 0.1;     // of a label's frames; more of them are meant to be so
 
 /// The number before a unit of density, as written.
 std::optional<std::string> density_word(const std::string& label) {
@@ -37,6 +39,25 @@ void compare_with_name(const LabelFrames& label, double median, std::vector<Find
                                   label.frames.size(), median)});
 }
 
+void find_odd_cells(const Dataset& data, const std::vector<FrameFacts>& facts, const LabelFrames& label,
+                    const std::vector<double>& densities, std::vector<Finding>& findings) {
+  const RobustSpread spread = robust_spread(densities);
+  const double bound = std::max(notable * spread.median, sigmas * spread.sigma);
+  const auto is_odd = [&](double density) { return std::abs(density - spread.median) >= bound; };
+  const auto odd = static_cast<double>(std::count_if(densities.begin(), densities.end(), is_odd));
+  if (odd > std::max(1.0, most_odd * static_cast<double>(densities.size()))) return;  // the label holds several volumes
+  const bool others_alike = std::all_of(densities.begin(), densities.end(), [&](double density) {
+    return is_odd(density) || std::abs(density - spread.median) < all_alike * spread.median;
+  });
+  for (const long frame : label.frames) {
+    const double density = facts[static_cast<std::size_t>(frame)].density;
+    if (density <= 0 || !is_odd(density)) continue;
+    findings.push_back(
+        {others_alike && odd == 1 ? Severity::error : Severity::warning, "density", location_of(data, frame), label.label,
+         fmt::format("the density is {:.3f} g/cm³, that of label {} {:.3f} (median)", density, label.label, spread.median)});
+  }
+}
+
 }  // namespace
 
 std::optional<double> density_in_name(const std::string& label) {
@@ -51,18 +72,9 @@ std::vector<Finding> find_density_outliers(const Dataset& data, const std::vecto
     for (const long frame : label.frames)
       if (facts[static_cast<std::size_t>(frame)].density > 0) densities.push_back(facts[static_cast<std::size_t>(frame)].density);
     if (densities.empty()) continue;
-    const RobustSpread spread = robust_spread(densities);
-    compare_with_name(label, spread.median, findings);
-    if (densities.size() < fewest_in_label) continue;
-    for (const long frame : label.frames) {
-      const double density = facts[static_cast<std::size_t>(frame)].density;
-      const double difference = std::abs(density - spread.median);
-      if (density <= 0 || difference < std::max(notable * spread.median, sigmas * spread.sigma)) continue;
-      const bool are_alike = spread.sigma < all_alike * spread.median;
-      findings.push_back(
-          {are_alike ? Severity::error : Severity::warning, "density", location_of(data, frame), label.label,
-           fmt::format("the density is {:.3f} g/cm³, that of label {} {:.3f} (median)", density, label.label, spread.median)});
-    }
+    const double median = median_of(densities);
+    compare_with_name(label, median, findings);
+    if (densities.size() >= fewest_in_label) find_odd_cells(data, facts, label, densities, findings);
   }
   return findings;
 }

@@ -17,6 +17,7 @@ constexpr std::size_t fewest_in_label = 3;
 constexpr double pooled_weight = 5;  // frames that the pooled variance stands for
 constexpr double label_sigmas = 8;
 constexpr double label_floor = 0.05;   // eV/atom: what no label can be trusted below
+constexpr double label_certain = 1.5;  // eV/atom: atoms packed at random are up to 1.2 above the liquid they relax to
 constexpr double most_outliers = 0.1;  // of a label's frames; more of them are another state
 constexpr double set_sigmas = 10;
 constexpr double set_floor = 3;  // eV/atom: more than condensed states of one composition differ by
@@ -65,17 +66,6 @@ double expected_energy(const FrameFacts& facts, const EnergyOffsets& offsets, do
   return energy;
 }
 
-/// Whether the frame before or after it in the same label is off as well, by half as much: a trajectory that still relaxes, as
-/// those that begin with atoms packed at random do, rather than one wrong number.
-bool is_on_the_way(const std::vector<LabelledResidual>& residuals, std::size_t place, double median) {
-  const double deviation = residuals[place].value - median;
-  const auto follows = [&](std::size_t other) {
-    return std::abs(residuals[other].frame - residuals[place].frame) == 1 && (residuals[other].value - median) / deviation > 0.5;
-  };
-  return std::abs(deviation) < set_floor &&
-         ((place > 0 && follows(place - 1)) || (place + 1 < residuals.size() && follows(place + 1)));
-}
-
 bool is_condensed(const FrameFacts& facts) { return facts.periodic && facts.volume < dilute * static_cast<double>(facts.atoms); }
 
 /// Robust sigma of all frames about the median of their label. The frame that is the median, at a deviation of exactly zero, does
@@ -118,11 +108,10 @@ std::vector<Finding> find_energy_outliers(const Dataset& data, const std::vector
     const auto stands_out = [&](const LabelledResidual& residual) { return std::abs(residual.value - own.median) > bound; };
     const auto outside = static_cast<double>(std::count_if(residuals.begin(), residuals.end(), stands_out));
     if (outside > std::max(1.0, most_outliers * count)) continue;  // the label mixes states
-    for (std::size_t k = 0; k < residuals.size(); ++k) {
-      if (!stands_out(residuals[k])) continue;
-      const bool relaxes = is_on_the_way(residuals, k, own.median);
-      report(relaxes ? Severity::warning : Severity::error, residuals[k], own.median, sigma,
-             "label " + label.label + (relaxes ? ", as the frame beside it is (a state that still relaxes?)" : ""));
+    for (const LabelledResidual& residual : residuals) {
+      if (!stands_out(residual)) continue;
+      const bool may_be_a_state = std::abs(residual.value - own.median) < label_certain;
+      report(may_be_a_state ? Severity::warning : Severity::error, residual, own.median, sigma, "label " + label.label);
     }
   }
   std::vector<long> all(facts.size());

@@ -96,7 +96,7 @@ nlohmann::json sources_json(const LabelCheck& check) {
                    {"forces", agreement_json(source.forces)},
                    {"stress", agreement_json(source.stress.whole)},
                    {"stress_fluctuations", agreement_json(source.stress.fluctuations)},
-                   {"energy", agreement_json(source.energy)}});
+                   {"energy", agreement_json(source.energy.fluctuations)}});
   return out;
 }
 

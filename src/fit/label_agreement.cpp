@@ -110,6 +110,7 @@ UnitVerdict unit_verdict(const LabelAgreement& agreement, const std::vector<Unit
   if (sign < 0) verdict.words = "their sign is wrong";
   if (!right_size) {
     const std::string guess = likely_mistakes(ratio, mistakes);
+    verdict.is_explained = !guess.empty();
     verdict.words += fmt::format("{}they are {:.3g} times what they should be: {}", sign < 0 ? ", and " : "", ratio,
                                  guess.empty() ? "no unit known here" : guess);
   }

@@ -15,7 +15,8 @@
 namespace carillon {
 namespace {
 
-constexpr std::size_t fewest_frames = 3;  // of a file whose energies are judged
+constexpr long fewest_free_energies = 10;  // whose chance correlations are 0.3
+constexpr double same_volume = 0.02;       // relative
 constexpr AgreementBounds energy_bounds = {0.5, 4};
 constexpr double outlying_energy = 10;    // sigma
 constexpr double same_factor = 2;         // energies and stresses off by factors this near each other
@@ -72,17 +73,18 @@ std::vector<Point> without_outliers(const std::vector<Point>& points) {
   return out;
 }
 
-/// Energies of frames about the mean of their composition, without those that stand out of it by 10 sigma: they are found
-/// elsewhere, and a single one would decide.
-LabelAgreement energy_agreement(const std::vector<const FrameAgreement*>& frames, const std::vector<FrameFacts>& facts) {
-  std::map<std::vector<long>, std::vector<Point>> by_composition;
+/// Energies of frames about the mean of those of their composition and volume: how energies of different volumes lie is not in
+/// the forces. Without those that stand out by 10 sigma: they are found elsewhere, and a single one would decide.
+EnergyAgreement energy_agreement(const std::vector<const FrameAgreement*>& frames, const std::vector<FrameFacts>& facts) {
+  std::map<std::pair<std::vector<long>, long>, std::vector<Point>> groups;
   for (const FrameAgreement* frame : frames) {
     const FrameFacts& known = facts[static_cast<std::size_t>(frame->frame)];
+    const long volume = known.volume > 0 ? std::lround(std::log(known.volume) / same_volume) : 0;
     if (known.energy)
-      by_composition[known.counts].emplace_back(frame->model_energy, *known.energy / static_cast<double>(known.atoms));
+      groups[{known.counts, volume}].emplace_back(frame->model_energy, *known.energy / static_cast<double>(known.atoms));
   }
-  LabelAgreement out;
-  for (const auto& [composition, all] : by_composition) {
+  EnergyAgreement out;
+  for (const auto& [state, all] : groups) {
     const auto points = without_outliers(all);
     double mean_x = 0;
     double mean_y = 0;
@@ -90,7 +92,8 @@ LabelAgreement energy_agreement(const std::vector<const FrameAgreement*>& frames
       mean_x += x / static_cast<double>(points.size());
       mean_y += y / static_cast<double>(points.size());
     }
-    for (const auto& [x, y] : points) out.add(x - mean_x, y - mean_y);
+    for (const auto& [x, y] : points) out.fluctuations.add(x - mean_x, y - mean_y);
+    out.free_frames += static_cast<long>(points.size()) - 1;
   }
   return out;
 }
@@ -117,7 +120,8 @@ std::optional<UnitVerdict> force_mistake(const SourceAgreement& source) {
   if (quotient < 1 / same_factor || quotient > same_factor) return std::nullopt;
   LabelAgreement reversed = source.stress.judged;
   std::swap(reversed.xx, reversed.yy);
-  return unit_verdict(reversed, force_unit_mistakes(), {0, 2.5});
+  const UnitVerdict verdict = unit_verdict(reversed, force_unit_mistakes(), {0, 2.5});
+  return verdict.is_explained ? std::optional(verdict) : std::nullopt;
 }
 
 void judge_quantity(const std::string& file, const char* check, const char* quantity, const LabelAgreement& agreement,
@@ -129,7 +133,7 @@ void judge_quantity(const std::string& file, const char* check, const char* quan
                    fmt::format("{} cannot be judged: {} numbers with a correlation of {:.2f} with a model fitted to the forces",
                                quantity, agreement.count, agreement.correlation())));
   if (verdict.kind == UnitVerdict::Kind::wrong)
-    findings.push_back(about_file(Severity::error, check, file,
+    findings.push_back(about_file(verdict.is_explained ? Severity::error : Severity::warning, check, file,
                                   fmt::format("{} against a model fitted to the forces (correlation {:.2f}): {}", quantity,
                                               agreement.correlation(), verdict.words)));
 }
@@ -161,7 +165,7 @@ void judge_source(const Dataset& data, const std::vector<FrameFacts>& facts, con
     return;
   }
   judge_stresses(data, facts, source, points, findings);
-  judge_quantity(source.file, "energy_unit", "energies", source.energy, source.energy_verdict, findings);
+  judge_quantity(source.file, "energy_unit", "energies", source.energy.fluctuations, source.energy_verdict, findings);
 }
 
 /// Median over the frames of each label.
@@ -230,8 +234,9 @@ LabelCheck check_labels(const Dataset& data, const std::vector<FrameFacts>& fact
     source.file = data.sources()[number].path;
     for (const FrameAgreement* frame : frames) source.forces.merge(frame->forces);
     source.energy = energy_agreement(frames, facts);
-    if (frames.size() >= fewest_frames)
-      source.energy_verdict = unit_verdict(source.energy, energy_unit_mistakes(median_atoms(frames, facts)), energy_bounds);
+    if (source.energy.free_frames >= fewest_free_energies)
+      source.energy_verdict =
+          unit_verdict(source.energy.fluctuations, energy_unit_mistakes(median_atoms(frames, facts)), energy_bounds);
     source.stress = stress_agreement(data, facts, points);
     judge_source(data, facts, source, points, out.findings);
     out.sources.push_back(std::move(source));

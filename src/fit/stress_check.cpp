@@ -22,9 +22,14 @@ constexpr double order_correlation = 0.7;
 constexpr double order_gain = 0.4;
 constexpr double shift_correlation = 0.6;
 constexpr double own_correlation = 0.3;
-constexpr double beyond_measure = 10;  // medians
-constexpr double outlying = 8;         // median misfits
-constexpr double explained = 0.25;     // of a misfit that a mistake may leave
+constexpr double order_majority = 2.0 / 3;  // of the frames, so that a few large ones do not decide
+constexpr double beyond_measure = 10;       // medians
+constexpr double ignorance = 30;  // a factor beyond what the mean pressure, which forces do not tell, makes of right labels
+constexpr double label_correlation = 0.6;  // of the fluctuations of a label whose sign or unit is wrong
+constexpr double label_factor = 3;         // within which their ratio agrees with that mistake
+constexpr long fewest_for_outliers = 15;   // frames whose median misfit can be trusted
+constexpr double outlying = 8;             // median misfits
+constexpr double explained = 0.25;         // of a misfit that a mistake may leave
 constexpr AgreementBounds frame_bounds = {0.5, 2.5};
 
 double pressure_of(const Voigt& stress) { return -units::ev_per_cubic_angstrom_to_gpa * (stress[0] + stress[1] + stress[2]) / 3; }
@@ -115,6 +120,14 @@ LabelAgreement shear_agreement(const std::vector<StressPoint>& points, const std
   return out;
 }
 
+/// The share of frames whose own shear follows the model better in the order `order` than as it stands.
+double share_in_favour(const std::vector<StressPoint>& points, const std::array<std::size_t, 3>& order) {
+  double better = 0;
+  for (const StressPoint& point : points)
+    if (shear_agreement({point}, order).xy > shear_agreement({point}, {0, 1, 2}).xy) ++better;
+  return better / static_cast<double>(points.size());
+}
+
 /// Pairs of frames that follow each other in one label: the model of one of them and the labels of one of them.
 LabelAgreement paired_agreement(const Dataset& data, const std::vector<StressPoint>& points, std::size_t model_ahead,
                                 std::size_t label_ahead) {
@@ -153,51 +166,62 @@ bool is_roughly_right(const LabelAgreement& stress) {
          stress.ratio() > 1 / frame_bounds.largest_ratio;
 }
 
-/// A sign or unit, or both, that explains a frame's stress; empty when none does.
-std::string mistake_of(const LabelAgreement& stress, const std::vector<UnitMistake>& mistakes) {
+/// A sign or unit, or both, that explains a frame's stress.
+std::optional<UnitMistake> mistake_of(const LabelAgreement& stress, const std::vector<UnitMistake>& mistakes) {
   double best = explained * stress.misfit(1);
-  std::string words;
-  const auto consider = [&](double factor, const std::string& reason) {
+  std::optional<UnitMistake> found;
+  const auto consider = [&](double factor, const std::string& words) {
     // Divided by a factor large enough, any number comes near the model's: it must follow it, too.
     const double correlation = factor < 0 ? -stress.correlation() : stress.correlation();
     if (stress.misfit(factor) >= best || correlation < frame_bounds.least_correlation) return;
     best = stress.misfit(factor);
-    words = reason;
+    found = {factor, words};
   };
   consider(-1, "its sign is wrong");
   for (const UnitMistake& mistake : mistakes) {
     consider(mistake.factor, mistake.words);
     consider(-mistake.factor, mistake.words + ", and its sign is wrong");
   }
-  return words;
+  return found;
 }
 
-Finding outlier(const Dataset& data, const StressPoint& point, const std::string& words) {
-  return {words.empty() ? Severity::warning : Severity::error, "stress_unit", location_of(data, point.frame),
+/// Whether a factor is beyond what the model's ignorance of the mean pressure makes of a right label.
+bool is_beyond_ignorance(double factor) { return std::abs(factor) > ignorance || std::abs(factor) < 1 / ignorance; }
+
+/// Whether a mistake in all frames of a label is borne out by their fluctuations, which do not depend on the mean pressure; fewer
+/// than three frames have none.
+bool is_borne_out(const Dataset& data, const std::vector<const StressPoint*>& label, double factor) {
+  if (label.size() < 3) return is_beyond_ignorance(factor);
+  std::vector<StressPoint> points;
+  for (const StressPoint* point : label) points.push_back(*point);
+  LabelAgreement fluctuations;
+  for (const StressPoint& point : centred(data, points)) fluctuations.merge(agreement(point));
+  const double correlation = factor < 0 ? -fluctuations.correlation() : fluctuations.correlation();
+  return correlation > label_correlation && std::abs(std::log(fluctuations.ratio() / std::abs(factor))) < std::log(label_factor);
+}
+
+Finding outlier(const Dataset& data, const StressPoint& point, const std::optional<UnitMistake>& mistake) {
+  return {mistake ? Severity::error : Severity::warning, "stress_unit", location_of(data, point.frame),
           data.summary(point.frame).label,
           fmt::format("the labelled pressure is {:.4g} GPa, a model fitted to the forces asks for {:.4g}{}{}",
-                      point.labelled_pressure(), point.model_pressure(), words.empty() ? "" : ": ", words)};
+                      point.labelled_pressure(), point.model_pressure(), mistake ? ": " : "", mistake ? mistake->words : "")};
 }
 
-/// What becomes of stresses that stand out, but by no sign or unit.
-enum class Unexplained { reported, ignored };
-
-void find_outliers(const Dataset& data, const std::vector<FrameFacts>& facts, const std::vector<StressPoint>& points,
-                   Unexplained unexplained, std::map<long, Finding>& found) {
+/// Points that stand out, each with what explains it.
+std::vector<std::pair<StressPoint, std::optional<UnitMistake>>> standing_out(const std::vector<FrameFacts>& facts,
+                                                                             const std::vector<StressPoint>& points) {
   std::vector<double> misfits;
   for (const StressPoint& point : points) misfits.push_back(agreement(point).misfit(1));
-  if (static_cast<long>(misfits.size()) < fewest_free_frames) return;
+  std::vector<std::pair<StressPoint, std::optional<UnitMistake>>> out;
+  if (static_cast<long>(misfits.size()) < fewest_for_outliers) return out;
   const double usual = median_of(misfits);
   for (const StressPoint& point : points) {
     const LabelAgreement stress = agreement(point);
     if (stress.misfit(1) < outlying * usual || is_roughly_right(stress)) continue;
     const double volume = facts[static_cast<std::size_t>(point.frame)].volume;
-    const std::string words = mistake_of(stress, stress_unit_mistakes(volume));
-    if (words.empty() && unexplained == Unexplained::ignored) continue;
-    const Finding finding = outlier(data, point, words);
-    const auto [place, is_new] = found.try_emplace(point.frame, finding);
-    if (!is_new && finding.severity > place->second.severity) place->second = finding;
+    out.emplace_back(point, mistake_of(stress, stress_unit_mistakes(volume)));
   }
+  return out;
 }
 
 }  // namespace
@@ -217,8 +241,11 @@ StressAgreement stress_agreement(const Dataset& data, const std::vector<FrameFac
   if (out.free_frames >= fewest_free_frames) out.verdict = unit_verdict(out.judged, mistakes, file_bounds);
   const auto labels = static_cast<long>(points.size()) - out.free_frames;
   if (out.verdict.kind != UnitVerdict::Kind::unclear || labels < fewest_free_frames) return out;
+  // As they stand they hold the mean pressure, too: only what is far off tells more than that.
+  const UnitVerdict verdict = unit_verdict(out.whole, mistakes, file_bounds);
+  if (verdict.kind == UnitVerdict::Kind::wrong && !(verdict.is_explained && is_beyond_ignorance(verdict.factor))) return out;
   out.judged = out.whole;
-  out.verdict = unit_verdict(out.judged, mistakes, file_bounds);
+  out.verdict = verdict;
   return out;
 }
 
@@ -232,7 +259,7 @@ std::optional<std::string> other_shear_order(const Dataset& data, const std::vec
   std::optional<std::string> words;
   while (std::next_permutation(order.begin(), order.end())) {
     const double correlation = shear_agreement(shown, order).correlation();
-    if (correlation < best) continue;
+    if (correlation < best || share_in_favour(shown, order) < order_majority) continue;
     best = correlation;
     words = fmt::format(
         "shear follows a model fitted to the forces when what was read as {} {} {} is taken for {} {} {} (correlation {:.2f}, "
@@ -253,9 +280,12 @@ int stress_frame_shift(const Dataset& data, const std::vector<StressPoint>& poin
 std::vector<Finding> find_stress_outliers(const Dataset& data, const std::vector<FrameFacts>& facts,
                                           const std::vector<StressPoint>& points) {
   std::map<long, Finding> found;  // one a frame, in the order of the data
-  find_outliers(data, facts, levelled(data, points), Unexplained::reported, found);
-  // As they stand, whole labels may be off by the mean pressure that the model does not know.
-  find_outliers(data, facts, points, Unexplained::ignored, found);
+  const auto labels = by_label(data, points);
+  for (const auto& [point, mistake] : standing_out(facts, points))
+    if (mistake && is_borne_out(data, labels.at(data.summary(point.frame).label), mistake->factor))
+      found.try_emplace(point.frame, outlier(data, point, mistake));
+  for (const auto& [point, mistake] : standing_out(facts, levelled(data, points)))
+    found.try_emplace(point.frame, outlier(data, point, mistake));
   std::vector<Finding> findings;
   for (auto& [frame, finding] : found) findings.push_back(std::move(finding));
   return findings;

@@ -13,8 +13,8 @@ namespace carillon {
 /// - In a label of 3 frames or more: further than 8 sigma and 0.05 eV/atom from the label's median. sigma² is the mean of the
 ///   label's own robust variance, counted once a frame, and that of all labels together, counted 5 times: a spread seen in 3
 ///   frames alone is worth little. Where that holds of more than a tenth of the frames (and of more than one), the label mixes
-///   states, and nothing is said. A warning where the frame before or after it is off by half as much or more, and by less than 3
-///   eV/atom: a trajectory that still relaxes.
+///   states, and nothing is said. Below 1.5 eV/atom it is a warning: the frame may be another state, such as the random packing
+///   that a trajectory began with.
 /// - In the whole data: further than 10 sigma and 3 eV/atom from the median of all. A warning for clusters and very dilute
 ///   frames (above 200 Å³/atom), whose atoms may be unbound.
 ///

@@ -43,8 +43,9 @@ struct UnitVerdict {
     wrong,
     unclear,  ///< the labels do not follow the model
   } kind = Kind::unclear;
-  double factor = 1;  ///< labels are about so many times what they should be; negative: of the wrong sign
-  std::string words;  ///< of a wrong one: `their sign is wrong`, `they are 160 times too large: GPa taken for eV/Å³`
+  bool is_explained = true;  ///< of a wrong one: by a sign or a unit known here
+  double factor = 1;         ///< labels are about so many times what they should be; negative: of the wrong sign
+  std::string words;         ///< of a wrong one: `their sign is wrong`, `they are 160 times too large: GPa taken for eV/Å³`
 };
 
 /// How rough the model may be before a unit is doubted.

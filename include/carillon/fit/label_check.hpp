@@ -19,11 +19,17 @@ struct FrameAgreement {
   double model_energy = 0;  ///< eV/atom, of unknown zero
 };
 
+/// Energies of a file, eV/atom, each less the mean of its composition and volume (to 2 %).
+struct EnergyAgreement {
+  LabelAgreement fluctuations;
+  long free_frames = 0;  ///< frames less means: those the fluctuations rest on
+};
+
 /// The labels of one file as a whole.
 struct SourceAgreement {
   std::string file;
   LabelAgreement forces;
-  LabelAgreement energy;  ///< eV/atom, each less the mean of its composition
+  EnergyAgreement energy;
   UnitVerdict energy_verdict;
   StressAgreement stress;
 };
@@ -40,13 +46,14 @@ struct LabelCheck {
 /// sign by -1.
 ///
 /// - Files: stresses (fit/stress_check.hpp: sign, unit, order of shear, frame), and energies about the mean of their composition
-///   without those 10 sigma off (correlation 0.5, within a factor of 4). When both are off by the same factor, the forces are
-///   named instead. Where there is no correlation there is a note.
+/// and
+///   volume, without those 10 sigma off (correlation 0.5, within a factor of 4, 10 frames more than means). When both are off by
+///   the same factor, the forces are named instead. Errors where a sign or unit explains it, else warnings. Where there is no
+///   correlation there is a note.
 /// - Frames: stresses that stand out (fit/stress_check.hpp); forces whose misfit is beyond 1.5 times the median frame's and which
-/// have a
-///   correlation below -0.4, or are 5 times too large or too small with one above 0.5: errors; or a correlation below 0.2 in a
-///   label whose median is above 0.6: a warning, they belong to another structure or to other atoms. Forces 5 times smaller than
-///   the model's count only in a label whose median correlation is above 0.6: elsewhere the structure may be a relaxed one.
+///   have a correlation below -0.4, or are 5 times too large or too small with one above 0.5: errors; or a correlation below 0.2
+///   in a label whose median is above 0.6: a warning, they belong to another structure or to other atoms. Forces 5 times smaller
+///   than the model's count only in a label whose median correlation is above 0.6: elsewhere the structure may be a relaxed one.
 ///
 /// @param usable  frames without atoms on top of each other
 /// Cost: one evaluation of a small model a frame, over the threads; memory some 200 bytes a frame.

@@ -52,6 +52,13 @@ TEST(DensityOutliers, AmongCellsThatVaryItTakesMore) {
   EXPECT_EQ(findings[0].severity, Severity::warning);
 }
 
+TEST(DensityOutliers, ALabelOfSeveralVolumesIsNone) {
+  const auto one = findings_of(frames_of("strained", {6, 6, 6, 6.02, 6.5}));
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one[0].severity, Severity::warning) << "cells of this label do vary";
+  EXPECT_TRUE(findings_of(frames_of("strained", {6, 6, 6, 6, 6.5, 5.5})).empty());
+}
+
 TEST(DensityOutliers, TheNameIsHeldAgainstTheCells) {
   // 4 C in (6 Å)³: 0.3694 g/cm³.
   EXPECT_TRUE(findings_of(frames_of("C_0.37gcc", {6, 6, 6})).empty());
