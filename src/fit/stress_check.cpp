@@ -17,7 +17,7 @@ using Voigt = std::array<double, 6>;
 
 constexpr long fewest_free_frames = 5;  // for a verdict on sign and unit: 30 numbers, whose chance correlations are 0.2
 constexpr AgreementBounds file_bounds = {0.5, 2.5};
-constexpr long fewest_for_order = 8;
+constexpr long fewest_for_order = 15;  // free frames: with fewer, some large shears decide
 constexpr double order_correlation = 0.7;
 constexpr double order_gain = 0.4;
 constexpr double shift_correlation = 0.6;
@@ -27,7 +27,7 @@ constexpr double beyond_measure = 10;       // medians
 constexpr double ignorance = 30;  // a factor beyond what the mean pressure, which forces do not tell, makes of right labels
 constexpr double label_correlation = 0.6;  // of the fluctuations of a label whose sign or unit is wrong
 constexpr double label_factor = 3;         // within which their ratio agrees with that mistake
-constexpr long fewest_for_outliers = 15;   // frames whose median misfit can be trusted
+constexpr long fewest_for_outliers = 20;   // frames whose median misfit can be trusted
 constexpr double outlying = 8;             // median misfits
 constexpr double explained = 0.25;         // of a misfit that a mistake may leave
 constexpr AgreementBounds frame_bounds = {0.5, 2.5};

@@ -15,8 +15,8 @@ namespace carillon {
 ///   frames alone is worth little. Where that holds of more than a tenth of the frames (and of more than one), the label mixes
 ///   states, and nothing is said. Below 1.5 eV/atom it is a warning: the frame may be another state, such as the random packing
 ///   that a trajectory began with.
-/// - In the whole data: further than 10 sigma and 3 eV/atom from the median of all. A warning for clusters and very dilute
-///   frames (above 200 Å³/atom), whose atoms may be unbound.
+/// - In the whole data: further than 10 sigma and 3 eV/atom from the median of all. A warning for clusters and very dilute frames
+///   (above 200 Å³/atom), whose atoms may be unbound.
 ///
 /// When the energy is close to its expected value in another unit (Rydberg, Hartree, kcal/mol, kJ/mol, or for one atom), the
 /// message says so.

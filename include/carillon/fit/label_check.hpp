@@ -46,9 +46,8 @@ struct LabelCheck {
 /// sign by -1.
 ///
 /// - Files: stresses (fit/stress_check.hpp: sign, unit, order of shear, frame), and energies about the mean of their composition
-/// and
-///   volume, without those 10 sigma off (correlation 0.5, within a factor of 4, 10 frames more than means). When both are off by
-///   the same factor, the forces are named instead. Errors where a sign or unit explains it, else warnings. Where there is no
+///   and volume, without those 10 sigma off (correlation 0.5, within a factor of 4, 10 frames more than means). When both are off
+///   by the same factor, the forces are named instead. Errors where a sign or unit explains it, else warnings. Where there is no
 ///   correlation there is a note.
 /// - Frames: stresses that stand out (fit/stress_check.hpp); forces whose misfit is beyond 1.5 times the median frame's and which
 ///   have a correlation below -0.4, or are 5 times too large or too small with one above 0.5: errors; or a correlation below 0.2

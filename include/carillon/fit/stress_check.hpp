@@ -40,25 +40,24 @@ StressAgreement stress_agreement(const Dataset& data, const std::vector<FrameFac
                                  const std::vector<StressPoint>& points);
 
 /// Shear components in another order than the reader takes them for: the order in which they follow the model, in words, when
-/// that has a correlation of at least 0.7, better by 0.4 than the order as it is, in two thirds of the frames, and 8 free frames.
+/// that has a correlation of at least 0.7, better by 0.4 than the order as it is, in two thirds of the frames, and 15 free
+/// frames.
 std::optional<std::string> other_shear_order(const Dataset& data, const std::vector<StressPoint>& points);
 
 /// Stresses that belong to the frame before (-1) or after (+1), as a slip in taking a program's output apart makes them: those
 /// correlate with the model at 0.6 or more, and their own frames' at less than 0.3. 0 when not.
 int stress_frame_shift(const Dataset& data, const std::vector<StressPoint>& points);
 
-/// Single frames whose stress does not go with the model, where the file as a whole does (15 frames or more).
+/// Single frames whose stress does not go with the model, where the file as a whole does (20 frames or more).
 ///
 /// A frame stands out when its misfit is 8 times that of the median frame and the label is not roughly the model's (correlation
 /// 0.5, ratio 0.4 to 2.5). A sign or unit explains it when the label follows the model at 0.5 in size and less than a quarter of
 /// the misfit is left.
-/// - Among the frames of its label (3 or more), whose median difference is added to the model: an error when a sign or unit
-/// explains
-///   it, else a warning.
-/// - As it stands, for labels that are wrong as a whole: an error when a sign or unit explains it and the fluctuations within the
-/// label
-///   bear it out (correlation 0.6, ratio within a factor of 3 of it); in labels of one or two frames when the factor is
-///   beyond 30. The mean pressure of a label is more than forces tell.
+/// - Among the frames of its label (3 or more), whose median difference is added to the model: an error when explained, else a
+///   warning.
+/// - As it stands, for labels that are wrong as a whole: an error when explained, if the fluctuations within the label bear it
+///   out (correlation 0.6, ratio within a factor of 3 of it) or, in labels of one or two frames, the factor is beyond 30. The
+///   mean pressure of a label is more than forces tell.
 std::vector<Finding> find_stress_outliers(const Dataset& data, const std::vector<FrameFacts>& facts,
                                           const std::vector<StressPoint>& points);
 

@@ -249,6 +249,20 @@ std::vector<Fault> faults() {
 
 TEST(Audit, CleanDataGiveNothing) { EXPECT_EQ(text_of(findings_of(seed_frames())), ""); }
 
+TEST(Audit, PartsOfCleanDataGiveNothing) {
+  for (const long step : {2, 3, 4})
+    for (long first = 0; first < step; ++first) {
+      Frames frames;
+      for (long k = first; k < static_cast<long>(seed_frames().size()); k += step)
+        frames.push_back(seed_frames()[static_cast<std::size_t>(k)]);
+      const std::vector<Finding> findings = findings_of(frames);
+      EXPECT_TRUE(std::all_of(findings.begin(), findings.end(),
+                              [](const Finding& finding) { return finding.severity == Severity::note; }))
+          << "every " << step << "th from " << first << "\n"
+          << text_of(findings);
+    }
+}
+
 /// Recovery: each fault is found where it is, is called what it is, and nothing is said of any other frame.
 TEST(Audit, EveryPlantedFaultIsFound) {
   ASSERT_EQ(seed_frames()[hot].label, "CN50_5.0gcc_10000K");
