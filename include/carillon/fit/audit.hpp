@@ -41,7 +41,7 @@ using ProgressMaker = std::function<ProgressCallback(const std::string& title)>;
 
 /// Runs all checks over a data set. The library says what it found; it changes nothing.
 ///
-/// Every frame is read two or three times and evaluated once with a small model; memory grows by some 400 bytes a frame.
+/// Every frame is read two or three times and evaluated once with a small model; memory grows by some 3 kB a frame.
 /// @throws Interrupted  a signal came
 AuditReport audit(const Dataset& data, const AuditOptions& options = {}, const ProgressMaker& progress = {});
 
