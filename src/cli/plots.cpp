@@ -1,3 +1,5 @@
+#include "carillon/cli/plots.hpp"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <spdlog/spdlog.h>
@@ -18,7 +20,7 @@ namespace fs = std::filesystem;
 
 /// In an installed tree at a fixed place beside the program; in a build tree the folder `scripts` beside it leads to the
 /// source's.
-fs::path find_script(const char* name) {
+fs::path find_script(const std::string& name) {
   std::error_code problem;
   const fs::path folder = fs::read_symlink("/proc/self/exe", problem).parent_path();
   for (const fs::path& scripts : {folder / CARILLON_SCRIPTS_FROM_PROGRAM, folder / "scripts"})
@@ -51,21 +53,26 @@ std::string find_python() {
 
 }  // namespace
 
-bool draw_parity_plots(const std::string& parity_csv, const std::string& folder) {
-  const fs::path script = find_script("plot_parity.py");
-  if (script.empty()) {
-    spdlog::warn("no parity plots: plot_parity.py was not found");
+bool draw_plots(const std::string& what, const std::string& script, const std::vector<std::string>& arguments) {
+  const fs::path path = find_script(script);
+  if (path.empty()) {
+    spdlog::warn("no {}: {} was not found", what, script);
     return false;
   }
   const std::string python = find_python();
   if (python.empty()) {
-    spdlog::warn("no parity plots: no python3 that has matplotlib was found (the environment's CARILLON_PYTHON names another)");
+    spdlog::warn("no {}: no python3 that has matplotlib was found (the environment's CARILLON_PYTHON names another)", what);
     return false;
   }
-  const int status = run({python, script.string(), parity_csv, "--output", folder});
-  if (status != 0)
-    spdlog::warn("no parity plots: {} {} ended with status {} (it needs matplotlib)", python, script.string(), status);
+  std::vector<std::string> command = {python, path.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const int status = run(command);
+  if (status != 0) spdlog::warn("no {}: {} {} ended with status {} (it needs matplotlib)", what, python, path.string(), status);
   return status == 0;
+}
+
+bool draw_parity_plots(const std::string& parity_csv, const std::string& folder) {
+  return draw_plots("parity plots", "plot_parity.py", {parity_csv, "--output", folder});
 }
 
 }  // namespace carillon

@@ -57,11 +57,13 @@ int end_of_output() {
   return failed;
 }
 
-int parse_and_run(CLI::App& app, int argc, char** argv, const Communicator& world) {
+int parse_and_run(CLI::App& app, int argc, char** argv, const Session& session) {
+  const Communicator& world = session.world;
   try {
     require_verb(app, argc, argv);
     app.parse(argc, argv);
-    return end_of_output();
+    const int lost = end_of_output();
+    return lost != 0 ? lost : session.exit_status;
   } catch (const CLI::ParseError& problem) {
     if (world.is_root()) app.exit(problem);  // prints help, version or the complaint
     if (problem.get_exit_code() != 0) return wrong_use;
@@ -96,7 +98,7 @@ int run_command_line(int argc, char** argv) {
   app.failure_message(wrong_use_message);
   app.footer(
       "Start with 'carillon fit fits/quickstart.yaml -o result'; 'carillon VERB --help' tells more.\n"
-      "Exit status: 0 done, 1 failed, 2 wrong use, 143 or 130 interrupted by SIGTERM or "
+      "Exit status: 0 done, 1 failed, 2 wrong use, 3 an audit found errors, 143 or 130 interrupted by SIGTERM or "
       "SIGINT.");
   add_fit_verb(app, session);
   add_refit_verb(app, session);
@@ -108,11 +110,12 @@ int run_command_line(int argc, char** argv) {
   add_select_verb(app, session);
   add_convert_verb(app, session);
   add_export_verb(app, session);
+  add_audit_verb(app, session);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->group("Verbs");
     add_common_options(*verb, session);
   }
-  return parse_and_run(app, argc, argv, session.world);
+  return parse_and_run(app, argc, argv, session);
 }
 
 }  // namespace carillon

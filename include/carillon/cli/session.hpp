@@ -13,6 +13,7 @@ struct Session {
   Communicator world;
   int threads = 0;  ///< 0: the cores available
   std::string log_level = "info";
+  int exit_status = 0;  ///< of a verb that did its work: 3 when an audit found errors
 
   /// Applies the common options; a verb calls it first.
   void start() const;
@@ -34,5 +35,6 @@ void add_sample_verb(CLI::App& app, Session& session);
 void add_select_verb(CLI::App& app, Session& session);
 void add_convert_verb(CLI::App& app, Session& session);
 void add_export_verb(CLI::App& app, Session& session);
+void add_audit_verb(CLI::App& app, Session& session);
 
 }  // namespace carillon

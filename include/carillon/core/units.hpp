@@ -10,6 +10,7 @@ inline constexpr double hartree_to_ev = 27.211386245981;
 inline constexpr double bohr_to_angstrom = 0.529177210544;
 inline constexpr double hartree_to_kcal_per_mol = 627.5094740631;
 inline constexpr double ev_to_kcal_per_mol = hartree_to_kcal_per_mol / hartree_to_ev;
+inline constexpr double ev_to_kj_per_mol = 4.184 * ev_to_kcal_per_mol;  // thermochemical calorie, exact
 inline constexpr double kcal_per_mol_to_ev = hartree_to_ev / hartree_to_kcal_per_mol;
 inline constexpr double hartree_per_bohr_to_ev_per_angstrom = hartree_to_ev / bohr_to_angstrom;
 inline constexpr double hartree_per_bohr_to_kcal_per_mol_per_angstrom = hartree_to_kcal_per_mol / bohr_to_angstrom;
