@@ -10,6 +10,7 @@
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
 #include "carillon/fit/extrapolation.hpp"
+#include "carillon/solve/information.hpp"
 
 namespace carillon {
 namespace {

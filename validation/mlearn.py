@@ -1,0 +1,85 @@
+"""What the studies on the mlearn data share: the data as extended XYZ, a recipe, and calls of the program.
+
+Data: Y. Zuo et al., J. Phys. Chem. A 124, 731 (2020), doi:10.1021/acs.jpca.9b08723; not part of the project.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+QUANTITIES = {"force_rmse_mev_per_angstrom": "force, meV/Å", "energy_rmse_mev_per_atom": "energy, meV/atom", "stress_rmse_gpa": "stress, GPa"}
+VOIGT = {"xx": 0, "yy": 1, "zz": 2, "xy": 3, "yz": 4, "xz": 5}  # of virial_stress
+KBAR_PER_EV_PER_CUBIC_ANGSTROM = 1602.176634
+
+
+def structures(folder, element, kind):
+    path = pathlib.Path(folder) / element / f"{kind}.json"
+    if not path.exists():
+        sys.exit(f"error: {path} is not there: name the folder of the mlearn data with --data")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def numbers(values):
+    return " ".join(repr(float(x)) for x in values)
+
+
+def extxyz(entries):
+    """As extended XYZ in eV, Å and tension-positive eV/Å³; virial_stress is in kbar and pressure-positive."""
+    out = []
+    for entry in entries:
+        lattice = [x for row in entry["structure"]["lattice"]["matrix"] for x in row]
+        given = [-x / KBAR_PER_EV_PER_CUBIC_ANGSTROM for x in entry["outputs"]["virial_stress"]]
+        stress = [given[VOIGT[name]] for name in ("xx", "xy", "xz", "xy", "yy", "yz", "xz", "yz", "zz")]
+        out.append(f'{entry["num_atoms"]}\nLattice="{numbers(lattice)}" Properties=species:S:1:pos:R:3:forces:R:3 '
+                   f'energy={entry["outputs"]["energy"]!r} stress="{numbers(stress)}" config_type={entry["group"]} pbc="T T T"\n')
+        for site, force in zip(entry["structure"]["sites"], entry["outputs"]["forces"], strict=True):
+            out.append(f'{site["species"][0]["element"]} {numbers(site["xyz"])} {numbers(force)}\n')
+    return "".join(out)
+
+
+def recipe(element, frames, scale, solver, more=""):
+    """Orders 16, 8, 3 with silicon's lengths times `scale`."""
+    return f"""data: [{{file: {frames}}}]
+basis:
+  order: {{pair: 16, triplet: 8, quadruplet: 3}}
+  pairs: {{{element}-{element}: {{inner: {1.9 * scale}, outer: {6.0 * scale}, lambda: {2.35 * scale}}}}}
+  outer: {{triplet: {5.0 * scale}, quadruplet: {4.2 * scale}}}
+weights: {{force: 1, energy: 3, stress: 100}}
+solver: {{{solver}}}
+blocks:
+  - {{name: {element}{more}}}
+"""
+
+
+class Folder:
+    """A folder to work in: fits that are there already are not made again."""
+
+    def __init__(self, path, program):
+        self.path = pathlib.Path(path)
+        self.program = str(pathlib.Path(program).resolve())
+        self.path.mkdir(parents=True, exist_ok=True)
+
+    def write(self, name, text):
+        (self.path / name).write_text(text, encoding="utf-8")
+        return name
+
+    def run(self, *words):
+        done = subprocess.run([self.program, *words], capture_output=True, text=True, check=False, cwd=self.path)
+        if done.returncode != 0:
+            sys.exit(f"error: carillon {' '.join(map(str, words))}\n{done.stderr.strip()}")
+
+    def fit(self, name, text, test):
+        """Fits into a folder of that name, and returns its errors on the frames of the file `test`."""
+        errors = self.path / f"{name}.json"
+        if not errors.exists():
+            self.write(f"{name}.yaml", text)
+            self.run("fit", f"{name}.yaml", "-o", name, "--overwrite", "--no-plots")
+            self.run("evaluate", f"{name}/model", test, "--metrics", errors.name, "--overwrite")
+        return json.loads(errors.read_text(encoding="utf-8"))["all"]
+
+
+def add_options(parser):
+    parser.add_argument("-o", "--output", type=pathlib.Path, required=True, metavar="FOLDER")
+    parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data/mlearn", metavar="FOLDER", help="default: %(default)s")
+    parser.add_argument("--carillon", default=str(ROOT / "build/release/carillon"), metavar="PROGRAM", help="default: %(default)s")
