@@ -175,8 +175,9 @@ std::vector<TriangularFactor> StepFit::factorise(const StepRows& rows) {
     }
     return std::move(waiting[static_cast<std::size_t>(number % share)]);
   };
+  DiskShelf shelf = kept_.shelf();
   if (choose_factorisation(step_.solver.factorisation, plan_.basis.columns(), world_.size()) == Factorisation::tree)
-    return combine_units(world_, pieces, make);
+    return combine_units(world_, pieces, make, shelf);
   context_.observer.note("factors of the ranks are combined block-cyclically: last bits depend on the number of ranks");
   return combine_units_block_cyclic(world_, pieces, make);
 }

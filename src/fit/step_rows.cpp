@@ -23,6 +23,14 @@ int RowPlan::folds() const {
   return last + 1;
 }
 
+std::vector<long> RowPlan::rows_of_factors(const RowUnit& unit, const Dataset& data) const {
+  RowCounts counts;
+  for (const long frame : unit.frames) counts.add(rows_of_frame(data.summary(frame), weights));
+  if (!by_kind) return {counts.total()};
+  const std::array<long, 3> by_kinds = counts_by_kind(counts);
+  return {by_kinds.begin(), by_kinds.end()};
+}
+
 RowPlan plan_rows(const StepSpec& step, const Dataset& data, const std::vector<long>& frames, BasisSet columns) {
   RowPlan plan;
   plan.basis = std::move(columns);
@@ -44,13 +52,7 @@ double factor_bytes(const RowPlan& plan, const Dataset& data) {
   std::vector<long> rows(plan.keys.size(), 0);
   std::size_t next = 0;
   for (const RowUnit& unit : plan.units) {
-    std::array<long, 3> counts{};
-    for (const long frame : unit.frames) {
-      const std::array<long, 3> of_frame = counts_by_kind(rows_of_frame(data.summary(frame), plan.weights));
-      for (std::size_t k = 0; k < 3; ++k) counts[plan.by_kind ? k : 0] += of_frame[k];
-    }
-    for (long k = 0; k < plan.factors_per_unit(); ++k)
-      rows[static_cast<std::size_t>(plan.group_of[next++])] += counts[static_cast<std::size_t>(k)];
+    for (const long count : plan.rows_of_factors(unit, data)) rows[static_cast<std::size_t>(plan.group_of[next++])] += count;
   }
   const long columns = plan.basis.columns() + 1;
   double bytes = 0;

@@ -26,6 +26,8 @@ struct RowPlan {
   std::vector<long> group_of;     ///< place in `keys` of each unit's factors, one unit after the other
 
   long factors_per_unit() const { return by_kind ? 3 : 1; }
+  /// How many rows go into each of a unit's factors.
+  std::vector<long> rows_of_factors(const RowUnit& unit, const Dataset& data) const;
   int folds() const;
 };
 

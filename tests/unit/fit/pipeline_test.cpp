@@ -7,6 +7,7 @@
 #include "carillon/block/block_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/exchange/chimes_params.hpp"
+#include "carillon/fit/step_sources.hpp"
 #include "made_data.hpp"
 #include "support/fit_observers.hpp"
 

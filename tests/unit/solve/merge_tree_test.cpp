@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <set>
+
 #include "carillon/core/error.hpp"
 #include "unit/solve/random_rows.hpp"
 
@@ -74,6 +77,57 @@ TEST(MergeTree, TreeIsBalanced) {
   const auto unit = [](long u) { return factor_of(unit_rows(u)); };
   const TriangularFactor wanted = merged(merged(merged(unit(0), unit(1)), merged(unit(2), unit(3))), merged(unit(4), unit(5)));
   EXPECT_TRUE(combine_units(Communicator(), plan_alone(6), unit)[0].serialize() == wanted.serialize());
+}
+
+/// Counts what lies on it.
+class CountingShelf : public FactorShelf {
+public:
+  void put(long number, TriangularFactor factor) override {
+    EXPECT_FALSE(numbers_.contains(number));
+    numbers_.insert(number);
+    memory_.put(number, std::move(factor));
+  }
+  TriangularFactor take(long number) override {
+    EXPECT_EQ(numbers_.erase(number), 1u) << number;
+    return memory_.take(number);
+  }
+  void clear() override {
+    numbers_.clear();
+    memory_.clear();
+  }
+  long count() const { return static_cast<long>(numbers_.size()); }
+
+private:
+  MemoryShelf memory_;
+  std::set<long> numbers_;
+};
+
+// Nothing but the shelf holds a factor while a unit is made: after u units of one group the complete subtrees, one per bit of u.
+TEST(MergeTree, IdentityAllThatWaitsIsOnTheShelf) {
+  const long units = 150;
+  UnitPlan plan = plan_alone(units);
+  for (long unit = 0; unit < units; ++unit) plan.group.push_back(unit / 50);
+  CountingShelf shelf;
+  const auto make = [&](long unit) {
+    const long subtrees = std::popcount(static_cast<unsigned long>(unit % 50));
+    EXPECT_EQ(shelf.count(), unit / 50 + subtrees) << "unit " << unit;
+    return factor_of(unit_rows(unit));
+  };
+  const auto shelved = combine_units(Communicator(), plan, make, shelf);
+  EXPECT_EQ(shelf.count(), 0);
+  const auto plain = combine_units(Communicator(), plan, [](long unit) { return factor_of(unit_rows(unit)); });
+  ASSERT_EQ(shelved.size(), 3u);
+  for (std::size_t g = 0; g < 3; ++g) EXPECT_TRUE(shelved[g].serialize() == plain[g].serialize()) << g;
+}
+
+TEST(MergeTree, AFailedWalkLeavesTheShelfEmpty) {
+  CountingShelf shelf;
+  const auto make = [](long unit) -> TriangularFactor {
+    if (unit == 7) throw InputError("bad");
+    return factor_of(unit_rows(unit));
+  };
+  EXPECT_THROW(combine_units(Communicator(), plan_alone(9), make, shelf), InputError);
+  EXPECT_EQ(shelf.count(), 0);
 }
 
 TEST(MergeTree, NoUnitsGiveEmptyFactors) {
