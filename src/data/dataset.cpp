@@ -54,6 +54,9 @@ FrameSummary summarise(const Structure& frame, const FrameLines& lines) {
   out.line = lines.frame_line();
   out.atoms = static_cast<long>(frame.size());
   out.elements = elements_of(frame);
+  for (const Element element : out.elements)
+    out.counts.push_back(std::count(frame.species.begin(), frame.species.end(), element));
+  out.volume = frame.cell.volume();
   out.label = frame.label;
   out.temperature = frame.temperature;
   out.has_energy = frame.energy.has_value();

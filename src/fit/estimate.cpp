@@ -150,12 +150,11 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   std::vector<double> group_rows;
   for (const RowUnit& unit : plan.units) {
     group_rows.resize(static_cast<std::size_t>(unit.fold) + 1);
-    RowCounts unit_rows;
-    for (const long frame : unit.frames) {
-      estimate.rows.add(rows_of_frame(data.summary(frame), step.weights));
-      unit_rows.add(rows_of_frame(data.summary(frame), plan.weights));
-      largest_frame = std::max(largest_frame, data.summary(frame).atoms);
-    }
+    const RowCounts unit_rows = rows_of_unit(unit, data, plan.weights);
+    estimate.rows.add(rows_of_unit(unit, data, step.weights));
+    for (const long frame : unit.frames)
+      largest_frame = std::max(
+          largest_frame, unit.part ? std::min(atoms_of_part_at_once, data.summary(frame).atoms) : data.summary(frame).atoms);
     rows_in_factors += unit_rows.total();
     group_rows.back() += static_cast<double>(unit_rows.total());
   }

@@ -153,7 +153,7 @@ void StepFit::tell_kept_units() const {
 }
 
 /// Makes or finds the factors of this rank's units and merges those of all ranks: one factor a group, on the root.
-std::vector<TriangularFactor> StepFit::factorise(const StepRows& rows) {
+std::vector<TriangularFactor> StepFit::factorise(StepRows rows) {
   progress_ = context_.observer.progress("design rows " + name());
   const auto units = static_cast<long>(plan_.units.size());
   const long share = plan_.factors_per_unit();
@@ -167,7 +167,7 @@ std::vector<TriangularFactor> StepFit::factorise(const StepRows& rows) {
     if (number % share == 0) {
       std::optional<FinishedUnit> done = kept_.finished_unit(unit);
       if (done && static_cast<long>(done->factors.size()) == share)
-        tell_progress(plan_.units[static_cast<std::size_t>(unit)].frames.size());
+        tell_progress(plan_.units[static_cast<std::size_t>(unit)].frames_counted());
       else
         done = rows.make_unit(unit, kept_, [&](std::size_t frames) { tell_progress(frames); });
       unit_notes_[unit] = std::move(done->notes);
