@@ -7,7 +7,8 @@
 namespace carillon {
 namespace {
 
-// Measured at 870 and 3,747 columns on frames of 216 atoms (docs/scaling.md). Force rows alone cost 3/4 of all rows.
+// Measured at 870 and 3,747 columns on frames of 216 atoms (docs/decisions/predicted_costs.md). Force rows alone cost 3/4 of all
+// rows.
 constexpr double seconds_per_cluster = 83e-9;
 constexpr double seconds_per_cluster_and_column = 47e-12;
 constexpr double share_of_forces = 0.75;

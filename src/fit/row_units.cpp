@@ -43,19 +43,30 @@ constexpr long most_units = 64;    // of a fold: beyond that a larger machine ne
 constexpr long wanted_units = 16;  // of a step: below that, large frames are cut
 constexpr long least_atoms_cut = 512;
 
-/// Cuts frames that stand one after the other in a group into contiguous units of about equal rows.
-void append_whole_frames(const Dataset& data, const Weights& weights, const RowUnit& group, long columns,
+/// Cuts frames that stand one after the other in a group into contiguous units of about equal cost.
+void append_whole_frames(const Dataset& data, const Weights& weights, const RowUnit& group, const RowCost& cost,
                          std::vector<RowUnit>& units) {
   const std::vector<long>& frames = group.frames;
   if (frames.empty()) return;
   long rows = 0;
-  for (const long frame : frames) rows += rows_of_frame(data.summary(frame), weights).total();
-  const long parts = std::clamp(rows / (rows_per_column * std::max(1L, columns)), 1L,
-                                std::min<long>(most_units, static_cast<long>(frames.size())));
+  double total = 0;
+  std::vector<double> up_to;  // the cost of the frames before each, and of itself
+  for (const long frame : frames) {
+    const RowCounts counts = rows_of_frame(data.summary(frame), weights);
+    rows += counts.total();
+    up_to.push_back(total += cost.of(data.summary(frame), counts).total());
+  }
   const auto count = static_cast<long>(frames.size());
-  for (long part = 0; part < parts; ++part)
-    units.push_back(
-        {group.fold, group.label, {frames.begin() + part * count / parts, frames.begin() + (part + 1) * count / parts}});
+  const long parts = std::clamp(rows / (rows_per_column * std::max(1L, cost.columns())), 1L, std::min(most_units, count));
+  long begin = 0;
+  for (long part = 0; part < parts; ++part) {
+    // Rounding may not decide where frames of equal cost are cut, nor may a part be left without a frame.
+    const double limit = (1 + 1e-9) * total * static_cast<double>(part + 1) / static_cast<double>(parts);
+    const long last = std::upper_bound(up_to.begin(), up_to.end(), limit) - up_to.begin();
+    const long end = part + 1 == parts ? count : std::clamp(last, begin + 1, count - (parts - 1 - part));
+    units.push_back({group.fold, group.label, {frames.begin() + begin, frames.begin() + end}});
+    begin = end;
+  }
 }
 
 /// What the parts of a cut frame share out.
@@ -103,11 +114,11 @@ void append_units(const Dataset& data, const Weights& weights, const RowUnit& gr
       whole.frames.push_back(frame);
       continue;
     }
-    append_whole_frames(data, weights, whole, cost.columns(), units);
+    append_whole_frames(data, weights, whole, cost, units);
     whole.frames.clear();
     append_cut_frame(group, frame, summary.atoms, parts, CutCost(cost.of(summary, rows)), units);
   }
-  append_whole_frames(data, weights, whole, cost.columns(), units);
+  append_whole_frames(data, weights, whole, cost, units);
 }
 
 }  // namespace
@@ -115,6 +126,22 @@ void append_units(const Dataset& data, const Weights& weights, const RowUnit& gr
 RowCounts rows_of_frame(const FrameSummary& frame, const Weights& weights) {
   return count_rows(
       {frame.label, static_cast<std::size_t>(frame.atoms), frame.has_energy, frame.has_forces, frame.stress_components}, weights);
+}
+
+double cost_of_unit(const RowUnit& unit, const Dataset& data, const Weights& weights, const RowCost& cost) {
+  double total = 0;
+  for (const long frame : unit.frames) {
+    const FrameSummary& summary = data.summary(frame);
+    const FrameCost whole = cost.of(summary, rows_of_frame(summary, weights));
+    if (!unit.part) {
+      total += whole.total();
+      continue;
+    }
+    const CutCost cut(whole);
+    total += cut.forces * static_cast<double>(unit.part->atoms()) / static_cast<double>(summary.atoms) +
+             (unit.part->has_frame_rows ? cut.frame_rows : 0);
+  }
+  return total;
 }
 
 RowCounts rows_of_unit(const RowUnit& unit, const Dataset& data, const Weights& weights) {

@@ -155,10 +155,9 @@ void StepFit::tell_kept_units() const {
 /// Makes or finds the factors of this rank's units and merges those of all ranks: one factor a group, on the root.
 std::vector<TriangularFactor> StepFit::factorise(StepRows rows) {
   progress_ = context_.observer.progress("design rows " + name());
-  const auto units = static_cast<long>(plan_.units.size());
   const long share = plan_.factors_per_unit();
   UnitPlan pieces{plan_.basis.columns() + 1, {}, plan_.group_of};
-  for (const int owner : UnitPlan::contiguous_owners(units, world_.size()))
+  for (const int owner : UnitPlan::contiguous_owners(plan_.unit_costs(context_.data), world_.size()))
     pieces.owner.insert(pieces.owner.end(), static_cast<std::size_t>(share), owner);
   // The factors of a unit are asked for one after the other; all are made with the first.
   std::vector<TriangularFactor> waiting;

@@ -30,6 +30,13 @@ std::vector<long> RowPlan::rows_of_factors(const RowUnit& unit, const Dataset& d
   return {by_kinds.begin(), by_kinds.end()};
 }
 
+std::vector<double> RowPlan::unit_costs(const Dataset& data) const {
+  const RowCost cost(basis);
+  std::vector<double> costs;
+  for (const RowUnit& unit : units) costs.push_back(cost_of_unit(unit, data, weights, cost));
+  return costs;
+}
+
 RowPlan plan_rows(const StepSpec& step, const Dataset& data, const std::vector<long>& frames, BasisSet columns) {
   RowPlan plan;
   plan.basis = std::move(columns);

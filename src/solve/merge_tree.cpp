@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -198,6 +199,32 @@ private:
 
 }  // namespace
 
+namespace {
+
+struct Owners {
+  std::vector<int> owners;
+  int back_rank = 0;  ///< of the last unit; too many ranks when the limit is too small
+};
+
+/// Fills rank after rank up to a limit.
+Owners owners_within(double limit, std::span<const double> costs, int ranks) {
+  Owners out;
+  double filled = 0;
+  for (Index unit = 0; unit < costs.size(); ++unit) {
+    const bool is_full = filled + costs[unit] > limit * (1 + 1e-9);
+    const bool are_left_for_each = static_cast<long>(costs.size() - unit) < ranks - out.back_rank;
+    if (unit > 0 && (is_full || are_left_for_each)) {
+      ++out.back_rank;
+      filled = 0;
+    }
+    filled += costs[unit];
+    out.owners.push_back(out.back_rank);
+  }
+  return out;
+}
+
+}  // namespace
+
 long UnitPlan::groups() const { return group.empty() ? 1 : 1 + *std::max_element(group.begin(), group.end()); }
 
 void UnitPlan::require_sound(int ranks) const {
@@ -213,6 +240,18 @@ std::vector<int> UnitPlan::contiguous_owners(long units, int ranks) {
   std::vector<int> owners;
   for (long unit = 0; unit < units; ++unit) owners.push_back(static_cast<int>(unit * ranks / units));
   return owners;
+}
+
+std::vector<int> UnitPlan::contiguous_owners(std::span<const double> costs, int ranks) {
+  // The smallest limit on a rank's costs that suffices, by bisection: one unit fits under the first, all under the second.
+  double low = costs.empty() ? 0.0 : *std::max_element(costs.begin(), costs.end());
+  double high = std::accumulate(costs.begin(), costs.end(), 0.0);
+  if (owners_within(low, costs, ranks).back_rank < ranks) high = low;
+  while (high - low > 1e-3 * high) {
+    const double middle = 0.5 * (low + high);
+    (owners_within(middle, costs, ranks).back_rank < ranks ? high : low) = middle;
+  }
+  return owners_within(high, costs, ranks).owners;
 }
 
 void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag) {

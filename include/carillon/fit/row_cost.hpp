@@ -18,7 +18,7 @@ struct FrameCost {
 };
 
 /// Predicts what frames cost from their composition, their density and the basis, without looking at an atom: clusters are
-/// counted as in an ideal gas of the frame's density (docs/scaling.md). The same numbers on every rank.
+/// counted as in an ideal gas of the frame's density (docs/decisions/predicted_costs.md). The same numbers on every rank.
 ///
 /// Real structures have fewer close pairs, all of them alike; what is compared is dense with sparse and large with small.
 class RowCost {

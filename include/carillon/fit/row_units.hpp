@@ -28,7 +28,8 @@ struct RowUnit {
 ///
 /// The division depends on the data and the recipe alone, never on ranks, so that the merged factors are the same bits for any
 /// number of them (docs/theory.md, Eq. 11). A unit holds at least 4 rows a column: below that, merging factors costs more than
-/// streaming rows into one.
+/// streaming rows into one. Where a group has several,
+/// they are cut so that they cost about the same (row_cost.hpp).
 ///
 /// @throws InputError  fewer frames than folds
 std::vector<RowUnit> divide_into_units(const Dataset& data, const std::vector<long>& frames, const StepSpec& step,
@@ -37,5 +38,8 @@ std::vector<RowUnit> divide_into_units(const Dataset& data, const std::vector<lo
 /// The rows a frame gives under the step's weights.
 RowCounts rows_of_frame(const FrameSummary& frame, const Weights& weights);
 RowCounts rows_of_unit(const RowUnit& unit, const Dataset& data, const Weights& weights);
+
+/// What a unit will cost as a whole: what owners are chosen by.
+double cost_of_unit(const RowUnit& unit, const Dataset& data, const Weights& weights, const RowCost& cost);
 
 }  // namespace carillon

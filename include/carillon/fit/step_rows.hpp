@@ -31,6 +31,8 @@ struct RowPlan {
   long factors_per_unit() const { return by_kind ? 3 : 1; }
   /// How many rows go into each of a unit's factors.
   std::vector<long> rows_of_factors(const RowUnit& unit, const Dataset& data) const;
+  /// What each unit will cost, predicted.
+  std::vector<double> unit_costs(const Dataset& data) const;
   int folds() const;
 };
 

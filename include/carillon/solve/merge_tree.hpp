@@ -25,6 +25,10 @@ struct UnitPlan {
   /// Consecutive units on the same rank, as equal in number as possible: with this, only about log2 of the rank count merges
   /// per group cross ranks.
   static std::vector<int> contiguous_owners(long units, int ranks);
+  /// The same, such that the dearest rank's units cost as little together as they can, to a thousandth; ranks that are not needed
+  /// for that get units too while there are more units than ranks left.
+  /// @param costs  of the units, not below 0
+  static std::vector<int> contiguous_owners(std::span<const double> costs, int ranks);
 };
 
 /// Makes the factor of a unit; called on its owner only, in ascending order.

@@ -156,5 +156,17 @@ TEST(MergeTree, ContiguousOwnersShareUnitsEvenly) {
   EXPECT_EQ(UnitPlan::contiguous_owners(2, 4), (std::vector<int>{0, 2}));
 }
 
+TEST(MergeTree, OwnersByCostShareCostsEvenly) {
+  const auto owners = [](const std::vector<double>& costs, int ranks) { return UnitPlan::contiguous_owners(costs, ranks); };
+  EXPECT_EQ(owners({1, 1, 1, 1, 1, 1}, 3), (std::vector<int>{0, 0, 1, 1, 2, 2}));
+  EXPECT_EQ(owners({9, 1, 1, 1, 1, 1}, 2), (std::vector<int>{0, 1, 1, 1, 1, 1}));
+  EXPECT_EQ(owners({1, 1, 1, 1, 1, 9}, 2), (std::vector<int>{0, 0, 0, 0, 0, 1}));
+  EXPECT_EQ(owners({4, 1, 2, 4, 1}, 3), (std::vector<int>{0, 0, 1, 2, 2}));
+  EXPECT_EQ(owners({1, 1}, 4), (std::vector<int>{0, 1}));
+  EXPECT_EQ(owners({8, 1, 1, 1}, 4), (std::vector<int>{0, 1, 2, 3})) << "no rank is idle while others have two";
+  EXPECT_EQ(owners({0, 0, 0}, 2), (std::vector<int>{0, 0, 1}));
+  EXPECT_TRUE(owners({}, 2).empty());
+}
+
 }  // namespace
 }  // namespace carillon
