@@ -7,7 +7,13 @@
 
 namespace carillon {
 
-void ByteWriter::put(const void* data, std::size_t size) { bytes_.append(static_cast<const char*>(data), size); }
+void ByteWriter::put(const void* data, std::size_t size) {
+  const std::string_view piece(static_cast<const char*>(data), size);
+  if (sink_)
+    sink_(piece);
+  else
+    bytes_.append(piece);
+}
 
 ByteWriter& ByteWriter::integer(long value) {
   const std::int64_t wide = value;
@@ -22,7 +28,12 @@ ByteWriter& ByteWriter::number(double value) {
 
 ByteWriter& ByteWriter::text(std::string_view value) {
   integer(static_cast<long>(value.size()));
-  bytes_.append(value);
+  put(value.data(), value.size());
+  return *this;
+}
+
+ByteWriter& ByteWriter::raw(std::string_view bytes) {
+  put(bytes.data(), bytes.size());
   return *this;
 }
 
@@ -67,6 +78,13 @@ std::vector<double> ByteReader::numbers() {
   std::vector<double> values(length(sizeof(double)));
   get(values.data(), values.size() * sizeof(double));
   return values;
+}
+
+void ByteReader::numbers(std::span<double> into) {
+  const std::size_t count = length(sizeof(double));
+  if (count != into.size())
+    throw InputError("a record has a list of " + std::to_string(count) + " numbers, not " + std::to_string(into.size()));
+  get(into.data(), into.size_bytes());
 }
 
 void ByteReader::end() const {

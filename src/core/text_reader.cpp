@@ -53,6 +53,14 @@ TextFile& TextFile::operator=(TextFile&&) noexcept = default;
 
 std::string_view TextFile::text() const { return {static_cast<const char*>(mapping_->start), mapping_->length}; }
 
+void TextFile::release(std::size_t offset, std::size_t length) const {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t begin = offset / page * page;
+  const std::size_t end = std::min(offset + length, mapping_->length);
+  if (begin < end)
+    madvise(static_cast<char*>(mapping_->start) + begin, end - begin, MADV_DONTNEED);  // a failure costs memory only
+}
+
 void TextFile::require_unchanged() const {
   struct stat now {};
   const struct stat& then = mapping_->opened;

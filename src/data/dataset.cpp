@@ -54,6 +54,9 @@ FrameSummary summarise(const Structure& frame, const FrameLines& lines) {
   out.line = lines.frame_line();
   out.atoms = static_cast<long>(frame.size());
   out.elements = elements_of(frame);
+  for (const Element element : out.elements)
+    out.counts.push_back(std::count(frame.species.begin(), frame.species.end(), element));
+  out.volume = frame.cell.volume();
   out.label = frame.label;
   out.temperature = frame.temperature;
   out.has_energy = frame.energy.has_value();
@@ -186,6 +189,7 @@ void Dataset::check_source(std::size_t source, const std::function<void(long)>& 
   if (frames < wanted) throw InputError(fmt::format("{}: {} frames are wanted but the file has {}", spec.path, wanted, frames));
   open.check_temperature_count(spec, frames);
   open.reports = tally.reports(frames);
+  open.file.release(0, open.file.text().size());
   check_named_keys(spec, open.reports);
 }
 
@@ -208,6 +212,7 @@ Structure Dataset::read(long frame) const {
   lines.go_to(place.offset, place.line - 1, place.frame_in_file);
   Structure out;
   source.read(lines, out, nullptr);
+  source.file.release(place.offset, lines.offset() - place.offset);
   return out;
 }
 
@@ -241,6 +246,7 @@ const std::string& Dataset::source_hash(int source) const {
   std::call_once(open.hashed, [&] {
     open.file.require_unchanged();
     open.hash = sha256(open.file.text());
+    open.file.release(0, open.file.text().size());
   });
   return open.hash;
 }

@@ -19,20 +19,33 @@ RowCounts count_rows(const FrameLabels& frame, const Weights& weights) {
   return counts;
 }
 
+RowCounts count_rows(const RowCounts& frame, const FramePart& part) {
+  RowCounts counts = part.has_frame_rows ? frame : RowCounts{};
+  counts.force = frame.force > 0 ? 3 * static_cast<long>(part.atoms()) : 0;
+  return counts;
+}
+
 WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights) {
+  return assemble(structure, rows, target, weights, FramePart::whole(structure));
+}
+
+WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights,
+                      const FramePart& part) {
   const int stress_components = !target.stress ? 0 : structure.stress_is_diagonal ? 3 : 6;
   WeightedRows out;
-  out.counts = count_rows(
+  const RowCounts whole = count_rows(
       {structure.label, structure.size(), target.energy.has_value(), target.forces.has_value(), stress_components}, weights);
+  out.counts = count_rows(whole, part);
   out.values.reserve(static_cast<std::size_t>(out.counts.total()) * (rows.columns() + 1));
   if (out.counts.force > 0)
-    for (std::size_t i = 0; i < structure.size(); ++i)
+    for (std::size_t i = 0; i < part.atoms(); ++i)
       for (int axis = 0; axis < 3; ++axis)
-        append(out, rows.row(3 * i + static_cast<std::size_t>(axis)), (*target.forces)[i][axis], weights.force_factor(structure));
+        append(out, rows.row(3 * i + static_cast<std::size_t>(axis)), (*target.forces)[part.begin + i][axis],
+               weights.force_factor(structure));
   for (int v = 0; v < out.counts.stress; ++v)
-    append(out, rows.row(3 * structure.size() + static_cast<std::size_t>(v)), (*target.stress)(voigt_row[v], voigt_column[v]),
+    append(out, rows.row(3 * part.atoms() + static_cast<std::size_t>(v)), (*target.stress)(voigt_row[v], voigt_column[v]),
            weights.stress_factor(structure, v));
-  if (out.counts.energy > 0) append(out, rows.row(3 * structure.size() + 6), *target.energy, weights.energy_factor(structure));
+  if (out.counts.energy > 0) append(out, rows.row(3 * part.atoms() + 6), *target.energy, weights.energy_factor(structure));
   return out;
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
 
+#include "carillon/core/error.hpp"
 #include "carillon/core/parallel.hpp"
 #include "carillon/design/moment_workspace.hpp"
 
@@ -51,18 +53,21 @@ public:
   double* next_moment() { return moments_.data() + count_ * size_; }
   bool is_full() const { return count_ == capacity_; }
 
-  /// Takes the moment in next_moment().
+  /// Takes the moment in next_moment(), for force rows, frame rows or both.
   ///
   /// @param values, slopes  of the pair, [order]
   /// @param share           of the pair in a cluster's energy
   /// @param volume          Å³; without one the stress rows stay zero
-  void take(const PairTable::Ray& ray, const double* values, const double* slopes, double share, double volume) {
+  void take(const PairTable::Ray& ray, const double* values, const double* slopes, double share, double volume, bool for_force,
+            bool for_frame) {
     double* factor = factors_.data() + count_ * (3 + frame_rows) * order_;
-    force_left_.push_back(factor);
-    force_moments_.push_back(next_moment());
-    for (int axis = 0; axis < 3; ++axis)
-      for (std::size_t a = 0; a < order_; ++a) *factor++ = ray.direction[axis] * slopes[a];
-    if (ray.is_later) {
+    if (for_force) {
+      force_left_.push_back(factor);
+      force_moments_.push_back(next_moment());
+      for (int axis = 0; axis < 3; ++axis)
+        for (std::size_t a = 0; a < order_; ++a) *factor++ = ray.direction[axis] * slopes[a];
+    }
+    if (for_frame) {
       frame_left_.push_back(factor);
       frame_moments_.push_back(next_moment());
       for (int v = 0; v < 6; ++v) {
@@ -101,6 +106,7 @@ private:
 
 /// One frame, as all threads see it.
 struct Frame {
+  const FramePart& part;
   const MomentPlan& plan;
   const MomentKernels& kernels;
   const RowOptions& options;
@@ -130,6 +136,7 @@ public:
   }
 
 private:
+  std::span<double> force_row(std::size_t atom, int axis) const { return rows_.force(atom - frame_.part.begin, axis); }
   std::span<double> frame_row(std::span<double> frame_sums, std::size_t number) const {
     return frame_sums.subspan(number * rows_.columns(), rows_.columns());
   }
@@ -147,6 +154,9 @@ private:
   }
 
   void add_pair(std::size_t atom, const Neighbor& neighbor, bool is_later, std::size_t number, std::span<double> frame_sums) {
+    const bool for_frame = is_later && frame_.part.has_frame_rows;
+    const bool for_force = frame_.part.has_forces_of(atom);
+    if (!for_frame && !for_force) return;
     const ClusterType& type = frame_.plan.basis().types()[number];
     const Slot& slot = type.slots().front();
     if (neighbor.distance >= slot.outer) return;
@@ -161,8 +171,9 @@ private:
       for (std::size_t c = 0; c + 1 < length; ++c) row[first + c] += factor * polynomials[c + 1];
     };
     const Eigen::Vector3d direction = neighbor.displacement / neighbor.distance;
-    for (int axis = 0; axis < 3; ++axis) add(rows_.force(atom, axis), direction[axis], slopes_);
-    if (!is_later) return;
+    if (for_force)
+      for (int axis = 0; axis < 3; ++axis) add(force_row(atom, axis), direction[axis], slopes_);
+    if (!for_frame) return;
     if (frame_.volume > 0)
       for (std::size_t v = 0; v < 6; ++v)
         add(frame_row(frame_sums, v), neighbor.displacement[voigt_row[v]] * direction[voigt_column[v]] / frame_.volume, slopes_);
@@ -187,20 +198,23 @@ private:
     const MomentScratch& scratch = workspace_.reserve(environment.view(), task.shape);
     const std::size_t stride = frame_.plan.kinds()[task.kinds[0]].stride;
     force_sum_.clear();
+    const bool for_force = frame_.part.has_forces_of(environment.home());
     for (int j = environment.first_of(task.elements[1]); j < environment.end_of(task.elements[1]); ++j) {
       const auto n = static_cast<std::size_t>(j);
       if (!environment.is_within(n, task.levels[0])) continue;
+      const bool for_frame = frame_.part.has_frame_rows && environment.ray(n).is_later;
+      if (!for_force && !for_frame) continue;
       if (!moment(environment.view(), clusters, j, scratch, batch_.next_moment())) continue;
       const std::size_t table_row = static_cast<std::size_t>(environment.bond(n)) * stride;
       batch_.take(environment.ray(n), frame_.pairs.values(task.kinds[0]) + table_row,
-                  frame_.pairs.slopes(task.kinds[0]) + table_row, 1.0 / slot_count(N), frame_.volume);
+                  frame_.pairs.slopes(task.kinds[0]) + table_row, 1.0 / slot_count(N), frame_.volume, for_force, for_frame);
       if (batch_.is_full()) batch_.flush(frame_.kernels, force_sum_, frame_sum_);
     }
     batch_.flush(frame_.kernels, force_sum_, frame_sum_);
     if (!force_sum_.started()) return;
     for (int axis = 0; axis < 3; ++axis)
       task.fold.add(force_sum_.row(static_cast<std::size_t>(axis) * task.shape.order, task.shape.size),
-                    rows_.force(environment.home(), axis));
+                    force_row(environment.home(), axis));
   }
 
   const Frame& frame_;
@@ -230,29 +244,36 @@ MomentRows::MomentRows(const BasisSet& basis, const RowOptions& options, SimdLev
   plan_ = std::make_shared<const MomentPlan>(basis, kernels_->width);
 }
 
-StructureRows MomentRows::rows(const Structure& structure) const {
+StructureRows MomentRows::rows(const Structure& structure) const { return rows(structure, FramePart::whole(structure)); }
+
+StructureRows MomentRows::rows(const Structure& structure, const FramePart& part) const {
+  if (part.begin > part.end || part.end > structure.size())
+    throw ShapeError("atoms " + std::to_string(part.begin) + " to " + std::to_string(part.end) + " are not in a structure of " +
+                     std::to_string(structure.size()));
   const BasisSet& basis = plan_->basis();
-  const std::size_t atoms = structure.size();
-  StructureRows out(atoms, static_cast<std::size_t>(basis.columns()));
-  add_offsets(basis, structure, out);
+  StructureRows out(part.atoms(), static_cast<std::size_t>(basis.columns()));
+  if (part.has_frame_rows) add_offsets(basis, structure, out);
   if (basis.cutoff() <= 0) return out;
   const NeighborList neighbors(structure, basis.cutoff());
   const PairTable pairs(*plan_, structure, neighbors);
-  const Frame frame{*plan_, *kernels_, options_, neighbors, pairs, structure.cell.volume()};
+  const Frame frame{part, *plan_, *kernels_, options_, neighbors, pairs, structure.cell.volume()};
 
-  // Groups are fixed by the number of atoms alone and summed in order, so that threads do not matter.
+  // Groups are fixed by the part alone and summed in order, so that threads do not matter.
+  const std::size_t first = part.has_frame_rows ? 0 : part.begin;
+  const std::size_t atoms = part.has_frame_rows ? structure.size() : part.atoms();
   const std::size_t groups = std::min((atoms + atoms_at_once - 1) / atoms_at_once, most_groups);
   std::vector<std::vector<double>> frame_sums(groups);
   parallel_for_workers(static_cast<long>(groups), [&] {
     return [&, worker = std::make_shared<RowWorker>(frame, out)](long group) {
       const auto g = static_cast<std::size_t>(group);
-      frame_sums[g].assign(frame_rows * out.columns(), 0);
-      worker->add_atoms(g * atoms / groups, (g + 1) * atoms / groups, frame_sums[g]);
+      if (part.has_frame_rows) frame_sums[g].assign(frame_rows * out.columns(), 0);
+      worker->add_atoms(first + g * atoms / groups, first + (g + 1) * atoms / groups, frame_sums[g]);
     };
   });
+  if (!part.has_frame_rows) return out;
   for (const std::vector<double>& sums : frame_sums)
     for (std::size_t row = 0; row < frame_rows; ++row)
-      for (std::size_t c = 0; c < out.columns(); ++c) out.row(3 * atoms + row)[c] += sums[row * out.columns() + c];
+      for (std::size_t c = 0; c < out.columns(); ++c) out.row(3 * part.atoms() + row)[c] += sums[row * out.columns() + c];
   return out;
 }
 

@@ -48,7 +48,7 @@ std::vector<Block> checked_blocks(const Recipe& recipe, const StepSpec& step, co
   const std::vector<long> frames = frames_for_step(step, data, train, known);
   check_rows(step, data, frames);
   check_step_sources(recipe, step, parents_in_frames(earlier, data, frames), basis);
-  (void)divide_into_units(data, frames, step, basis.columns());  // knows how many folds the frames can give
+  (void)divide_into_units(data, frames, step, RowCost(basis));  // knows how many folds the frames can give
   return split_into_blocks(basis, std::vector<double>(static_cast<std::size_t>(basis.columns())), {});
 }
 

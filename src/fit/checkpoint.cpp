@@ -21,11 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view format = "carillon checkpoint 1\n";
+constexpr std::string_view format = "carillon checkpoint 2\n";
 constexpr std::size_t hash_length = 64;
 constexpr const char* identity_file = "identity.json";
 constexpr const char* lock_file = "lock";
 constexpr const char* piece_suffix = ".piece";
+constexpr const char* scratch_prefix = "waiting_";
 
 std::string identity_text(const FitIdentity& identity) { return nlohmann::json(identity).dump(1) + "\n"; }
 
@@ -83,11 +84,11 @@ void remove_lock_and_folder(const std::string& folder) {
   fs::remove(folder, ignored);
 }
 
-/// Halves of files that a killed process was writing.
+/// Halves of files that a killed process was writing, and what only it had a use for.
 void remove_unfinished_files(const std::string& folder) {
   std::error_code ignored;
   for (const std::string& name : names_in(folder))
-    if (finished_name(name) && is_own(name)) fs::remove(path_in(folder, name), ignored);
+    if (is_own(name) && (finished_name(name) || name.starts_with(scratch_prefix))) fs::remove(path_in(folder, name), ignored);
 }
 
 /// What of the frames is not in the data files themselves: labels and temperatures may come from the recipe or other files.
@@ -172,33 +173,49 @@ void Checkpoint::remove_remains(const std::string& folder) {
 
 std::string Checkpoint::piece_path(const std::string& name) const { return path_in(folder_, name + piece_suffix); }
 
-std::string Checkpoint::checksum(const std::string& name, std::string_view bytes) const {
-  return sha256(identity_hash_ + "\n" + name + "\n" + sha256(bytes));
+std::string Checkpoint::checksum(const std::string& name, const std::string& hash_of_bytes) const {
+  return sha256(identity_hash_ + "\n" + name + "\n" + hash_of_bytes);
 }
 
-void Checkpoint::save(const std::string& name, std::string_view bytes) const {
+void Checkpoint::save(const std::string& name, const std::function<void(ByteWriter&)>& write) const {
   AtomicFile file(piece_path(name));
+  Sha256 hash;
   file.write(format);
-  file.write(checksum(name, bytes));
-  file.write(bytes);
+  ByteWriter to([&](std::string_view bytes) {
+    hash.add(bytes);
+    file.write(bytes);
+  });
+  write(to);
+  file.write(checksum(name, hash.digits()));  // last, since it is known last
   file.commit();
 }
 
-std::optional<std::string> Checkpoint::load(const std::string& name) {
-  if (!has(name)) return {};
+void Checkpoint::save(const std::string& name, std::string_view bytes) const {
+  save(name, [&](ByteWriter& to) { to.raw(bytes); });
+}
+
+bool Checkpoint::load(const std::string& name, const std::function<void(std::string_view bytes)>& read) {
+  if (!has(name)) return false;
   try {
     const TextFile file(piece_path(name));
     std::string_view rest = file.text();
     if (rest.size() < format.size() + hash_length || !rest.starts_with(format)) throw InputError("is damaged");
     rest.remove_prefix(format.size());
-    const std::string_view expected = rest.substr(0, hash_length);
-    rest.remove_prefix(hash_length);
-    if (checksum(name, rest) != expected) throw InputError("is damaged: its checksum does not fit");
-    return std::string(rest);
+    const std::string_view expected = rest.substr(rest.size() - hash_length);
+    rest.remove_suffix(hash_length);
+    if (checksum(name, sha256(rest)) != expected) throw InputError("is damaged: its checksum does not fit");
+    read(rest);
+    return true;
   } catch (const Error& problem) {
     complain(name, problem.what());
-    return {};
+    return false;
   }
+}
+
+std::optional<std::string> Checkpoint::load(const std::string& name) {
+  std::optional<std::string> bytes;
+  load(name, [&](std::string_view found) { bytes = found; });
+  return bytes;
 }
 
 bool Checkpoint::has(const std::string& name) const { return fs::exists(piece_path(name)); }

@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <ctime>
 #include <fstream>
 #include <set>
 
 #include "carillon/core/error.hpp"
 #include "carillon/design/moment_rows.hpp"
+#include "carillon/fit/disk_shelf.hpp"
 #include "carillon/fit/frame_choice.hpp"
 #include "carillon/fit/step_rows.hpp"
 #include "carillon/fit/step_sources.hpp"
@@ -46,15 +48,68 @@ double resident_bytes() {
 /// Of the program's and its libraries' pages, and OpenBLAS's buffers, in a fit but not before it.
 constexpr double bytes_touched_later = 25e6;
 
-/// Streaming (a QR step, factors made so far, rows of the frames in work) or solving, whichever is larger.
-double memory_of_step(const StepEstimate& estimate, const std::vector<double>& group_rows, long largest_frame, bool by_groups,
-                      long lambdas) {
+double packed_bytes(long rows, long columns) {
+  return 8.0 * static_cast<double>(TriangularFactor::packed_size(columns, std::min(rows, columns)));
+}
+
+/// What a RowStream that has taken `rows` takes: its factor, and of its workspace what was written to.
+double stream_bytes(long rows, long columns) {
+  const long written = rows <= default_row_block ? rows : default_row_block + std::min(rows, columns);
+  return packed_bytes(rows, columns) + 8.0 * static_cast<double>(written * columns);
+}
+
+/// Two factors, and the rows of both side by side.
+double merge_bytes(long rows, long columns) {
+  return 2 * packed_bytes(rows, columns) + 16.0 * static_cast<double>(std::min(rows, columns) * columns);
+}
+
+/// What the factors of a step's units take on their way to the factors of the groups.
+struct FactorNeeds {
+  double unit_bytes = 0;      ///< of the largest unit in work
+  double merging_bytes = 0;   ///< of the largest merge of two
+  double finished_bytes = 0;  ///< of all units, finished
+  double waiting_bytes = 0;   ///< of what waits: at most one factor per level of the tree and one per group
+
+  double in_memory() const { return std::min(waiting_bytes, static_cast<double>(waiting_bytes_in_memory)); }
+};
+
+FactorNeeds factor_needs(const RowPlan& plan, const Dataset& data) {
+  const long columns = plan.basis.columns() + 1;
+  FactorNeeds needs;
+  std::vector<long> units(plan.keys.size(), 0);
+  std::vector<long> rows(plan.keys.size(), 0);
+  std::size_t next = 0;
+  for (const RowUnit& unit : plan.units) {
+    double unit_bytes = 0;
+    for (const long count : plan.rows_of_factors(unit, data)) {
+      const auto group = static_cast<std::size_t>(plan.group_of[next++]);
+      units[group] += 1;
+      rows[group] += count;
+      unit_bytes += stream_bytes(count, columns);
+      needs.finished_bytes += packed_bytes(count, columns);
+    }
+    needs.unit_bytes = std::max(needs.unit_bytes, unit_bytes);
+  }
+  double deepest = 0;
+  for (std::size_t g = 0; g < units.size(); ++g) {
+    const double bytes = packed_bytes(rows[g], columns);
+    needs.waiting_bytes += bytes;
+    deepest = std::max(deepest, bytes * static_cast<double>(std::bit_width(static_cast<unsigned long>(units[g]) - 1)));
+    if (units[g] > 1) needs.merging_bytes = std::max(needs.merging_bytes, merge_bytes(rows[g], columns));
+  }
+  needs.waiting_bytes += deepest;
+  return needs;
+}
+
+/// Streaming (a unit in work and the rows of its frames), merging or solving, whichever is larger.
+double memory_of_step(const StepEstimate& estimate, const FactorNeeds& needs, const std::vector<double>& group_rows,
+                      long largest_frame, bool by_groups, long lambdas) {
   const auto columns = static_cast<double>(estimate.columns + 1);
   double factors = 0;
   for (const double rows : group_rows)
     factors += 8 * std::min(rows, columns) * columns - 4 * std::min(rows, columns) * std::min(rows, columns);
   const double rows_in_work = 2.0 * threads() * static_cast<double>(3 * largest_frame + 7) * columns * 8;
-  const double streaming = factors + 8 * columns * (static_cast<double>(default_row_block) + columns / 2) + rows_in_work;
+  const double streaming = needs.in_memory() + std::max(needs.unit_bytes + rows_in_work, needs.merging_bytes);
   // Merging all factors, the path, the spectrum and the solution: as measured from 1,100 to 3,700 unknowns (25 to 28 columns²).
   const double all_data = 28 * columns * columns;
   const double solving =
@@ -70,10 +125,6 @@ BasisSet columns_of_rows(const StepSpec& step, const BasisSet& own, const std::v
   std::vector<Block> blocks = split_into_blocks(own, std::vector<double>(static_cast<std::size_t>(own.columns())), {});
   blocks.insert(blocks.end(), parents.begin(), parents.end());
   return joined_basis(blocks);
-}
-
-double packed_bytes(long rows, long columns) {
-  return 8.0 * static_cast<double>(TriangularFactor::packed_size(columns, std::min(rows, columns)));
 }
 
 /// What the step's evidence.h5 will hold in numbers.
@@ -100,26 +151,22 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   std::vector<double> group_rows;
   for (const RowUnit& unit : plan.units) {
     group_rows.resize(static_cast<std::size_t>(unit.fold) + 1);
-    RowCounts unit_rows;
-    for (const long frame : unit.frames) {
-      estimate.rows.add(rows_of_frame(data.summary(frame), step.weights));
-      unit_rows.add(rows_of_frame(data.summary(frame), plan.weights));
-      largest_frame = std::max(largest_frame, data.summary(frame).atoms);
-    }
+    const RowCounts unit_rows = rows_of_unit(unit, data, plan.weights);
+    estimate.rows.add(rows_of_unit(unit, data, step.weights));
+    for (const long frame : unit.frames)
+      largest_frame = std::max(
+          largest_frame, unit.part ? std::min(atoms_of_part_at_once, data.summary(frame).atoms) : data.summary(frame).atoms);
     rows_in_factors += unit_rows.total();
     group_rows.back() += static_cast<double>(unit_rows.total());
-    const long columns = basis.columns() + 1;
-    const std::vector<long> factors = plan.by_kind ? std::vector<long>{unit_rows.force, unit_rows.stress, unit_rows.energy}
-                                                   : std::vector<long>{unit_rows.total()};
-    for (const long rows : factors) estimate.checkpoint_bytes += packed_bytes(rows, columns);
   }
   estimate.evidence = step.evidence;
   estimate.evidence_bytes = evidence_bytes(step, plan, data, rows_in_factors);
-  estimate.checkpoint_bytes = std::max(estimate.checkpoint_bytes, estimate.evidence_bytes);
+  const FactorNeeds needs = factor_needs(plan, data);
+  estimate.checkpoint_bytes = std::max(needs.finished_bytes + needs.waiting_bytes - needs.in_memory(), estimate.evidence_bytes);
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
   estimate.memory_bytes = bytes_before + bytes_touched_later + estimate.evidence_bytes +
-                          memory_of_step(estimate, group_rows, largest_frame, by_groups, step.solver.options.grid.count);
+                          memory_of_step(estimate, needs, group_rows, largest_frame, by_groups, step.solver.options.grid.count);
 
   const MomentRows rows(basis);
   const double start = cpu_seconds();

@@ -133,8 +133,7 @@ std::optional<Relevance> read_relevance(ByteReader& from) {
   return relevance;
 }
 
-std::string to_bytes(const SolvedStep& step) {
-  ByteWriter to;
+void write(ByteWriter& to, const SolvedStep& step) {
   const auto& [solution, notes, row_seconds, solve_seconds] = step;
   const auto& [coefficients, summary, path, validation, likelihood, relevance, posterior] = solution;
   to.numbers(coefficients);
@@ -144,7 +143,7 @@ std::string to_bytes(const SolvedStep& step) {
   write(to, likelihood);
   write(to, relevance);
   to.text(posterior ? posterior->serialize() : "");
-  return to.text(notes.serialize()).number(row_seconds).number(solve_seconds).take();
+  to.text(notes.serialize()).number(row_seconds).number(solve_seconds);
 }
 
 SolvedStep solved_step(std::string_view bytes) {
@@ -165,43 +164,42 @@ SolvedStep solved_step(std::string_view bytes) {
   return step;
 }
 
-std::string to_bytes(const FinishedUnit& unit) {
-  ByteWriter to;
+void write(ByteWriter& to, const FinishedUnit& unit) {
   to.integer(static_cast<long>(unit.factors.size()));
-  for (const TriangularFactor& factor : unit.factors) to.text(factor.serialize());
-  return to.text(unit.notes.serialize()).take();
+  for (const TriangularFactor& factor : unit.factors) factor.write(to);
+  to.text(unit.notes.serialize());
 }
 
 FinishedUnit finished_from(std::string_view bytes) {
   ByteReader from(bytes);
   FinishedUnit unit;
   const long count = from.integer();
-  for (long k = 0; k < count; ++k) unit.factors.push_back(TriangularFactor::deserialize(from.text()));
+  for (long k = 0; k < count; ++k) unit.factors.push_back(TriangularFactor::read(from));
   unit.notes = FrameNotes::deserialize(from.text());
   from.end();
   return unit;
 }
 
-std::string to_bytes(const OpenUnit& unit) {
-  ByteWriter to;
+void write(ByteWriter& to, const OpenUnit& unit) {
   to.integer(static_cast<long>(unit.streams.size()));
-  for (const RowStream& stream : unit.streams) to.text(stream.serialize());
-  return to.text(unit.notes.serialize()).integer(unit.frames_done).take();
+  for (const RowStream& stream : unit.streams) stream.write(to);
+  to.text(unit.notes.serialize()).integer(unit.frames_done);
 }
 
 OpenUnit open_from(std::string_view bytes) {
   ByteReader from(bytes);
   OpenUnit unit({});
   const long count = from.integer();
-  for (long k = 0; k < count; ++k) unit.streams.push_back(RowStream::deserialize(from.text()));
+  for (long k = 0; k < count; ++k) unit.streams.push_back(RowStream::read(from));
   unit.notes = FrameNotes::deserialize(from.text());
   unit.frames_done = from.integer();
   from.end();
   return unit;
 }
 
-std::string to_bytes(const EvidenceKey& key, const TriangularFactor& factor) {
-  return ByteWriter().text(key.label).integer(static_cast<long>(key.kind)).integer(key.fold).text(factor.serialize()).take();
+void write(ByteWriter& to, const EvidenceKey& key, const TriangularFactor& factor) {
+  to.text(key.label).integer(static_cast<long>(key.kind)).integer(key.fold);
+  factor.write(to);
 }
 
 std::pair<EvidenceKey, TriangularFactor> group_from(std::string_view bytes) {
@@ -210,7 +208,7 @@ std::pair<EvidenceKey, TriangularFactor> group_from(std::string_view bytes) {
   key.label = from.text();
   key.kind = static_cast<RowKind>(from.integer());
   key.fold = static_cast<int>(from.integer());
-  std::pair<EvidenceKey, TriangularFactor> group{std::move(key), TriangularFactor::deserialize(from.text())};
+  std::pair<EvidenceKey, TriangularFactor> group{std::move(key), TriangularFactor::read(from)};
   from.end();
   return group;
 }
@@ -226,14 +224,9 @@ long count_from(std::string_view bytes) {
 template <class Read>
 auto load_piece(Checkpoint* store, const std::string& name, Read read) -> std::optional<decltype(read(std::string_view()))> {
   if (!store) return {};
-  const std::optional<std::string> bytes = store->load(name);
-  if (!bytes) return {};
-  try {
-    return read(*bytes);
-  } catch (const Error& problem) {
-    store->complain(name, problem.what());
-    return {};
-  }
+  std::optional<decltype(read(std::string_view()))> found;
+  store->load(name, [&](std::string_view bytes) { found = read(bytes); });
+  return found;
 }
 
 }  // namespace
@@ -282,8 +275,9 @@ std::string StepCheckpoint::evidence_name(std::size_t group) const { return fmt:
 void StepCheckpoint::keep(const EvidenceGroups& groups) const {
   if (!store_) return;
   std::size_t number = 0;
-  for (const auto& [key, factor] : groups) store_->save(evidence_name(number++), to_bytes(key, factor));
-  store_->save(step_ + "_evidence", ByteWriter().integer(static_cast<long>(groups.size())).take());
+  for (const auto& group : groups)
+    store_->save(evidence_name(number++), [&](ByteWriter& to) { write(to, group.first, group.second); });
+  store_->save(step_ + "_evidence", [&](ByteWriter& to) { to.integer(static_cast<long>(groups.size())); });
 }
 
 std::optional<EvidenceGroups> StepCheckpoint::evidence() const {
@@ -306,12 +300,12 @@ long StepCheckpoint::count_finished(long units) const {
 
 void StepCheckpoint::keep(long unit, const FinishedUnit& done) const {
   if (!store_) return;
-  store_->save(unit_name(unit), to_bytes(done));
+  store_->save(unit_name(unit), [&](ByteWriter& to) { write(to, done); });
   store_->remove(open_name(unit));
 }
 
 void StepCheckpoint::keep(long unit, const OpenUnit& open) {
-  if (store_) store_->save(open_name(unit), to_bytes(open));
+  if (store_) store_->save(open_name(unit), [&](ByteWriter& to) { write(to, open); });
   last_kept_ = std::chrono::steady_clock::now();
 }
 
@@ -321,7 +315,7 @@ void StepCheckpoint::keep_when_due(long unit, const OpenUnit& open) {
 
 void StepCheckpoint::keep(const SolvedStep& solved, long units) const {
   if (!store_) return;
-  store_->save(solution_name(), to_bytes(solved));
+  store_->save(solution_name(), [&](ByteWriter& to) { write(to, solved); });
   for (long unit = 0; unit < units; ++unit) {
     store_->remove(unit_name(unit));
     store_->remove(open_name(unit));

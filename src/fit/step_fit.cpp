@@ -155,12 +155,11 @@ void StepFit::tell_kept_units() const {
 }
 
 /// Makes or finds the factors of this rank's units and merges those of all ranks: one factor a group, on the root.
-std::vector<TriangularFactor> StepFit::factorise(const StepRows& rows) {
+std::vector<TriangularFactor> StepFit::factorise(StepRows rows) {
   progress_ = context_.observer.progress("design rows " + name());
-  const auto units = static_cast<long>(plan_.units.size());
   const long share = plan_.factors_per_unit();
   UnitPlan pieces{plan_.basis.columns() + 1, {}, plan_.group_of};
-  for (const int owner : UnitPlan::contiguous_owners(units, world_.size()))
+  for (const int owner : UnitPlan::contiguous_owners(plan_.unit_costs(context_.data), world_.size()))
     pieces.owner.insert(pieces.owner.end(), static_cast<std::size_t>(share), owner);
   // The factors of a unit are asked for one after the other; all are made with the first.
   std::vector<TriangularFactor> waiting;
@@ -169,7 +168,7 @@ std::vector<TriangularFactor> StepFit::factorise(const StepRows& rows) {
     if (number % share == 0) {
       std::optional<FinishedUnit> done = kept_.finished_unit(unit);
       if (done && static_cast<long>(done->factors.size()) == share)
-        tell_progress(plan_.units[static_cast<std::size_t>(unit)].frames.size());
+        tell_progress(plan_.units[static_cast<std::size_t>(unit)].frames_counted());
       else
         done = rows.make_unit(unit, kept_, [&](std::size_t frames) { tell_progress(frames); });
       unit_notes_[unit] = std::move(done->notes);
@@ -177,8 +176,9 @@ std::vector<TriangularFactor> StepFit::factorise(const StepRows& rows) {
     }
     return std::move(waiting[static_cast<std::size_t>(number % share)]);
   };
+  DiskShelf shelf = kept_.shelf();
   if (choose_factorisation(step_.solver.factorisation, plan_.basis.columns(), world_.size()) == Factorisation::tree)
-    return combine_units(world_, pieces, make);
+    return combine_units(world_, pieces, make, shelf);
   context_.observer.note("factors of the ranks are combined block-cyclically: last bits depend on the number of ranks");
   return combine_units_block_cyclic(world_, pieces, make);
 }

@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,32 +71,37 @@ std::vector<Step> make_walk(const UnitPlan& plan) {
 /// there is no factor, so that no other rank waits for ever; whoever receives such word fails in the same way.
 class Walker {
 public:
-  Walker(const Communicator& world, const UnitPlan& plan, const MakeUnit& make) : world_(world), plan_(plan), make_(make) {
-    if (world_.is_root()) delivered_.assign(static_cast<Index>(plan.groups()), TriangularFactor(plan.columns));
-  }
+  Walker(const Communicator& world, const UnitPlan& plan, const MakeUnit& make, FactorShelf& shelf)
+      : world_(world), plan_(plan), make_(make), shelf_(shelf), filled_(static_cast<Index>(plan.groups()), false) {}
 
   void take(const Step& step) {
     if (step.kind == Step::Kind::make) {
       if (step.rank == world_.rank()) make(step.unit);
-    } else {
-      const bool merge = step.kind == Step::Kind::merge;
-      const int from = merge ? step.other_rank : step.rank;
-      const int to = merge ? step.rank : 0;
-      const long piece = merge ? step.other : step.unit;
-      std::optional<TriangularFactor> moved = move(piece, from, to);
-      if (!moved || failed()) return;
-      if (merge)
-        guard([&] { pieces_.at(step.unit).absorb(*moved); });
-      else
-        delivered_[static_cast<Index>(step.other)] = std::move(*moved);
+      return;
     }
+    const bool merge = step.kind == Step::Kind::merge;
+    std::optional<TriangularFactor> moved = merge ? move(step.other, step.other_rank, step.rank) : move(step.unit, step.rank, 0);
+    if (!moved || failed()) return;
+    guard([&] {
+      if (merge)
+        absorb(step.unit, std::move(*moved));
+      else
+        deliver(step.other, std::move(*moved));
+    });
   }
 
   void rethrow() const {
     if (error_) std::rethrow_exception(error_);
   }
   bool failed() const { return error_ != nullptr || poisoned_; }
-  std::vector<TriangularFactor> delivered() { return std::move(delivered_); }
+
+  /// By group; on the root, after the walk.
+  std::vector<TriangularFactor> delivered() {
+    std::vector<TriangularFactor> groups;
+    for (long group = 0; group < plan_.groups() && world_.is_root(); ++group)
+      groups.push_back(filled_[static_cast<Index>(group)] ? shelf_.take(group_number(group)) : TriangularFactor(plan_.columns));
+    return groups;
+  }
 
 private:
   template <class Work>
@@ -104,29 +110,59 @@ private:
       work();
     } catch (...) {
       if (!failed()) error_ = std::current_exception();
-      pieces_.clear();
+      drop_all();
     }
+  }
+
+  void drop_all() {
+    hand_.clear();
+    shelf_.clear();
   }
 
   void make(long unit) {
     if (failed()) return;
     guard([&] {
+      put_down();
       TriangularFactor factor = make_(unit);
       if (factor.columns() != plan_.columns)
         throw ShapeError("unit " + std::to_string(unit) + " made a factor of " + std::to_string(factor.columns()) +
                          " columns, not " + std::to_string(plan_.columns));
-      pieces_.emplace(unit, std::move(factor));
+      hand_.emplace(unit, std::move(factor));
     });
   }
+
+  void absorb(long piece, TriangularFactor right) {
+    TriangularFactor left = fetch(piece);
+    left.absorb(right);
+    right = TriangularFactor(plan_.columns);
+    put_down();
+    hand_.emplace(piece, std::move(left));
+  }
+
+  void deliver(long group, TriangularFactor factor) {
+    shelf_.put(group_number(group), std::move(factor));
+    filled_[static_cast<Index>(group)] = true;
+  }
+
+  /// What was made or merged last stays in hand until something else is made: most often its sibling is ready already.
+  void put_down() {
+    if (hand_.empty()) return;
+    shelf_.put(hand_.begin()->first, std::move(hand_.begin()->second));
+    hand_.clear();
+  }
+
+  TriangularFactor fetch(long piece) {
+    if (auto found = hand_.extract(piece)) return std::move(found.mapped());
+    return shelf_.take(piece);
+  }
+
+  /// Numbers of groups on the shelf come after those of units.
+  long group_number(long group) const { return plan_.units() + group; }
 
   /// The piece, on rank `to` only; nothing after a failure.
   std::optional<TriangularFactor> move(long piece, int from, int to) {
     std::optional<TriangularFactor> moved;
-    if (from == world_.rank() && !failed()) {
-      const auto place = pieces_.find(piece);
-      moved = std::move(place->second);
-      pieces_.erase(place);
-    }
+    if (from == world_.rank() && !failed()) guard([&] { moved = fetch(piece); });
     if (from == to) return moved;
     if (from == world_.rank()) {
       send(moved, to);
@@ -147,18 +183,45 @@ private:
     world_.receive({&sound, 1}, from, tree_tag);
     if (sound > 0.0) return receive_factor(world_, from, tree_tag);
     poisoned_ = true;
-    pieces_.clear();
+    drop_all();
     return {};
   }
 
   const Communicator& world_;
   const UnitPlan& plan_;
   const MakeUnit& make_;
-  std::map<long, TriangularFactor> pieces_;  ///< by first unit
-  std::vector<TriangularFactor> delivered_;
+  FactorShelf& shelf_;
+  std::map<long, TriangularFactor> hand_;  ///< at most one, by first unit
+  std::vector<bool> filled_;               ///< groups on the root's shelf
   std::exception_ptr error_;
   bool poisoned_ = false;
 };
+
+}  // namespace
+
+namespace {
+
+struct Owners {
+  std::vector<int> owners;
+  int back_rank = 0;  ///< of the last unit; too many ranks when the limit is too small
+};
+
+/// Fills rank after rank up to a limit.
+Owners owners_within(double limit, std::span<const double> costs, int ranks) {
+  Owners out;
+  double filled = 0;
+  for (Index unit = 0; unit < costs.size(); ++unit) {
+    const bool is_full = filled + costs[unit] > limit * (1 + 1e-9);
+    const bool are_left_for_each = static_cast<long>(costs.size() - unit) < ranks - out.back_rank;
+    if (unit > 0 && (is_full || are_left_for_each)) {
+      ++out.back_rank;
+      filled = 0;
+    }
+    filled += costs[unit];
+    out.owners.push_back(out.back_rank);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -177,6 +240,18 @@ std::vector<int> UnitPlan::contiguous_owners(long units, int ranks) {
   std::vector<int> owners;
   for (long unit = 0; unit < units; ++unit) owners.push_back(static_cast<int>(unit * ranks / units));
   return owners;
+}
+
+std::vector<int> UnitPlan::contiguous_owners(std::span<const double> costs, int ranks) {
+  // The smallest limit on a rank's costs that suffices, by bisection: one unit fits under the first, all under the second.
+  double low = costs.empty() ? 0.0 : *std::max_element(costs.begin(), costs.end());
+  double high = std::accumulate(costs.begin(), costs.end(), 0.0);
+  if (owners_within(low, costs, ranks).back_rank < ranks) high = low;
+  while (high - low > 1e-3 * high) {
+    const double middle = 0.5 * (low + high);
+    (owners_within(middle, costs, ranks).back_rank < ranks ? high : low) = middle;
+  }
+  return owners_within(high, costs, ranks).owners;
 }
 
 void send_factor(const Communicator& world, const TriangularFactor& factor, int to, int tag) {
@@ -231,12 +306,22 @@ std::vector<TriangularFactor> share_factors(const Communicator& world, std::span
   return received;
 }
 
-std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make) {
+std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make,
+                                            FactorShelf& shelf) {
   plan.require_sound(world.size());
-  Walker walker(world, plan, make);
+  Walker walker(world, plan, make, shelf);
   for (const Step& step : make_walk(plan)) walker.take(step);
-  world.agree([&] { walker.rethrow(); });
-  return walker.delivered();
+  std::vector<TriangularFactor> groups;
+  world.agree([&] {
+    walker.rethrow();
+    if (!walker.failed()) groups = walker.delivered();
+  });
+  return groups;
+}
+
+std::vector<TriangularFactor> combine_units(const Communicator& world, const UnitPlan& plan, const MakeUnit& make) {
+  MemoryShelf shelf;
+  return combine_units(world, plan, make, shelf);
 }
 
 }  // namespace carillon

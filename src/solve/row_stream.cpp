@@ -64,34 +64,42 @@ TriangularFactor RowStream::finish() {
   return std::exchange(factor_, TriangularFactor(factor_.columns()));
 }
 
-std::string RowStream::serialize() const {
+void RowStream::write(ByteWriter& to) const {
+  factor_.write(to);
+  to.integer(row_block_).integer(waiting_);
   // The waiting rows are kept as they are: reducing them now would cut the steps elsewhere and change the last bits.
-  std::vector<double> waiting;
-  waiting.reserve(static_cast<std::size_t>(waiting_ * columns()));
-  for (long j = 0; j < columns() && waiting_ > 0; ++j) {
-    const auto column = work_.column(j).first(static_cast<std::size_t>(waiting_));
-    waiting.insert(waiting.end(), column.begin(), column.end());
+  for (long j = 0; j < columns() && waiting_ > 0; ++j) to.numbers(work_.column(j).first(static_cast<std::size_t>(waiting_)));
+}
+
+RowStream RowStream::read(ByteReader& from) {
+  TriangularFactor factor = TriangularFactor::read(from);
+  const long row_block = from.integer();
+  const long waiting = from.integer();
+  const long columns = factor.columns();
+  const bool sane = row_block >= 1 && waiting >= 0 && waiting < row_block &&
+                    static_cast<std::size_t>(waiting) <= from.left() / sizeof(double) / static_cast<std::size_t>(columns);
+  if (!sane) throw InputError("a row stream is damaged");
+  RowStream stream(std::move(factor), row_block);
+  if (waiting > 0) stream.work_ = Matrix(row_block + columns, columns);
+  for (long j = 0; j < columns && waiting > 0; ++j) {
+    const std::span<double> column = stream.work_.column(j).first(static_cast<std::size_t>(waiting));
+    from.numbers(column);
+    require_finite(column, 1);
   }
-  return ByteWriter().text(factor_.serialize()).integer(row_block_).integer(waiting_).numbers(waiting).take();
+  stream.waiting_ = waiting;
+  return stream;
+}
+
+std::string RowStream::serialize() const {
+  ByteWriter to;
+  write(to);
+  return to.take();
 }
 
 RowStream RowStream::deserialize(std::string_view bytes) {
-  ByteReader reader(bytes);
-  TriangularFactor factor = TriangularFactor::deserialize(reader.text());
-  const long row_block = reader.integer();
-  const long waiting = reader.integer();
-  const std::vector<double> rows = reader.numbers();
-  reader.end();
-  const long columns = factor.columns();
-  const bool sane = row_block >= 1 && waiting >= 0 && waiting < row_block && waiting <= static_cast<long>(rows.size()) &&
-                    static_cast<long>(rows.size()) == waiting * columns;
-  if (!sane) throw InputError("a row stream of " + std::to_string(bytes.size()) + " bytes is damaged");
-  require_finite(rows, columns);
-  RowStream stream(std::move(factor), row_block);
-  if (waiting > 0) stream.work_ = Matrix(row_block + columns, columns);
-  for (long j = 0; j < columns && waiting > 0; ++j)
-    std::copy_n(rows.begin() + j * waiting, waiting, stream.work_.column(j).begin());
-  stream.waiting_ = waiting;
+  ByteReader from(bytes);
+  RowStream stream = read(from);
+  from.end();
   return stream;
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -16,7 +14,6 @@ namespace carillon {
 namespace {
 
 constexpr char magic[8] = {'C', 'A', 'R', 'I', 'L', 'L', 'R', '1'};
-constexpr std::size_t header_size = 32;
 
 std::size_t packed_offset(long j, long stored_rows) {
   const long triangle = std::min(j, stored_rows);
@@ -181,31 +178,35 @@ TriangularFactor TriangularFactor::from_packed(long columns, long row_count, lon
   return factor;
 }
 
-std::string TriangularFactor::serialize() const {
-  const std::int64_t shape[3] = {columns_, row_count_, stored_rows_};
-  static_assert(sizeof(magic) + sizeof(shape) == header_size);
-  std::string bytes(header_size + packed_.size() * sizeof(double), '\0');
-  std::memcpy(bytes.data(), magic, sizeof(magic));
-  std::memcpy(bytes.data() + sizeof(magic), shape, sizeof(shape));
-  if (!packed_.empty()) std::memcpy(bytes.data() + header_size, packed_.data(), packed_.size() * sizeof(double));
-  return bytes;
+void TriangularFactor::write(ByteWriter& to) const {
+  to.text({magic, sizeof(magic)}).integer(columns_).integer(row_count_).integer(stored_rows_).numbers(packed_);
 }
 
-TriangularFactor TriangularFactor::deserialize(std::string_view bytes) {
-  if (bytes.size() < header_size || std::memcmp(bytes.data(), magic, sizeof(magic)) != 0)
-    throw InputError("these bytes are not a triangular factor");
-  std::int64_t shape[3];
-  std::memcpy(shape, bytes.data() + sizeof(magic), sizeof(shape));
-  const auto [columns, row_count, stored_rows] = shape;
-  const std::size_t count = (bytes.size() - header_size) / sizeof(double);
+TriangularFactor TriangularFactor::read(ByteReader& from) {
+  if (from.text() != std::string_view(magic, sizeof(magic))) throw InputError("these bytes are not a triangular factor");
+  const long columns = from.integer();
+  const long row_count = from.integer();
+  const long stored_rows = from.integer();
+  std::vector<double> packed = from.numbers();
   // The shape is bounded before it is multiplied, so that damaged bytes cannot overflow.
   const bool sane =
       columns >= 1 && columns < (1L << 30) && stored_rows >= 0 && stored_rows <= columns && stored_rows <= row_count;
-  if (!sane || packed_size(columns, stored_rows) != count || bytes.size() != header_size + count * sizeof(double))
-    throw InputError("a triangular factor of " + std::to_string(bytes.size()) + " bytes is damaged");
-  std::vector<double> packed(count);
-  if (count > 0) std::memcpy(packed.data(), bytes.data() + header_size, count * sizeof(double));
+  if (!sane || packed_size(columns, stored_rows) != packed.size())
+    throw InputError("a triangular factor of " + std::to_string(packed.size()) + " numbers is damaged");
   return from_packed(columns, row_count, stored_rows, std::move(packed));
+}
+
+std::string TriangularFactor::serialize() const {
+  ByteWriter to;
+  write(to);
+  return to.take();
+}
+
+TriangularFactor TriangularFactor::deserialize(std::string_view bytes) {
+  ByteReader from(bytes);
+  TriangularFactor factor = read(from);
+  from.end();
+  return factor;
 }
 
 }  // namespace carillon

@@ -19,6 +19,8 @@ public:
 
   const std::string& path() const { return path_; }
   std::string_view text() const;
+  /// Says that this part of the text has been read: its pages no longer count as this process's memory. It may be read again.
+  void release(std::size_t offset, std::size_t length) const;
 
   /// Compares size, time of change and identity with what they were when the file was opened. The text changes with the file, and
   /// one that was cut short cannot be read to its end.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "carillon/design/frame_part.hpp"
 #include "carillon/design/weights.hpp"
 
 namespace carillon {
@@ -24,6 +25,11 @@ struct WeightedRows {
 /// Takes the rows a frame has targets for, with a weight other than zero, multiplied by their factors: forces, then stress
 /// (xx yy zz, and yz xz xy unless the source held only the diagonal), then energy.
 WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights);
+/// The same for a part of the frame.
+/// @param rows    of the part
+/// @param target  of the whole frame
+WeightedRows assemble(const Structure& structure, const StructureRows& rows, const Target& target, const Weights& weights,
+                      const FramePart& part);
 
 /// What a frame is labelled with.
 struct FrameLabels {
@@ -36,5 +42,7 @@ struct FrameLabels {
 
 /// The row counts assemble() would give, from the labels alone.
 RowCounts count_rows(const FrameLabels& frame, const Weights& weights);
+/// Of a part, from those of the whole frame.
+RowCounts count_rows(const RowCounts& frame, const FramePart& part);
 
 }  // namespace carillon

@@ -4,6 +4,7 @@
 
 #include "carillon/basis/basis_set.hpp"
 #include "carillon/data/structure.hpp"
+#include "carillon/design/frame_part.hpp"
 #include "carillon/design/moment_kernels.hpp"
 #include "carillon/design/moment_plan.hpp"
 #include "carillon/design/simd_level.hpp"
@@ -26,6 +27,12 @@ public:
   /// Memory besides the rows: a few MB a thread, and 7 rows for each of at most 64 groups.
   /// @throws InputError  as NeighborList does for the structure
   StructureRows rows(const Structure& structure) const;
+  /// The force rows of the part's atoms, the same bits as in rows of the whole frame, and stress and energy rows, the same up to
+  /// rounding, or zeros.
+  /// @throws ShapeError  the part's atoms are not all in the structure
+  /// Cost: bonds and their polynomials of the whole structure, then as its atoms' share; frame rows alone cost
+  /// about half as much as all rows, force rows alone three quarters.
+  StructureRows rows(const Structure& structure, const FramePart& part) const;
 
   SimdLevel level() const { return kernels_->level; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "carillon/core/byte_record.hpp"
 #include "carillon/core/file_lock.hpp"
 #include "carillon/core/parallel.hpp"
 #include "carillon/data/dataset.hpp"
@@ -27,7 +29,8 @@ FitIdentity fit_identity(const Recipe& recipe, const Dataset& data);
 /// A piece is bound to the fit's identity and to its name by a SHA-256 over all three: what is damaged, renamed or of another fit
 /// is never given back, but reported and made again. Files are written whole or not at all; ranks on several machines share the
 /// folder by a shared file system, and any rank may read what any other wrote. In the folder stand `lock`, `identity.json` and
-/// `<name>.piece` for every piece; whatever else is there is somebody else's and never touched.
+/// `<name>.piece` for every piece; whatever else is there is somebody else's and never touched. Pieces whose name begins with
+/// `waiting_` are scratch: they go when a fit is resumed.
 class Checkpoint {
 public:
   /// Collective. The root locks the folder, so that no two fits work in it at once, and compares `identity` (only the root's
@@ -49,14 +52,19 @@ public:
   bool resumed() const { return resumed_; }  ///< pieces of an earlier run may be there
 
   /// @throws FileError  it cannot be written (disk full); an earlier piece of that name stays
+  /// @param write  called once; what it writes goes to the file as it comes, so that a large piece is never copied in memory
+  void save(const std::string& name, const std::function<void(ByteWriter&)>& write) const;
   void save(const std::string& name, std::string_view bytes) const;
-  /// Nothing when there is no such piece or it is damaged, of which complaints() tells.
+  /// Shows a piece to `read`, as mapped bytes that last as long as the call. Not called when there is no such piece or it is
+  /// damaged, of which take_complaints() tells; nor is one of use that `read` throws an Error for.
+  /// @return whether it was there and sound
+  bool load(const std::string& name, const std::function<void(std::string_view bytes)>& read);
+  /// A copy of its bytes.
   std::optional<std::string> load(const std::string& name);
   bool has(const std::string& name) const;  ///< present, sound or not
   void remove(const std::string& name) const;
+  std::string piece_path(const std::string& name) const;
 
-  /// Notes that a piece is of no use although its checksum fits.
-  void complain(const std::string& name, const std::string& problem);
   /// One line for every damaged piece met by this rank since the last call.
   std::vector<std::string> take_complaints();
 
@@ -65,8 +73,8 @@ public:
 
 private:
   void open(const FitIdentity& identity, bool start_anew);
-  std::string piece_path(const std::string& name) const;
-  std::string checksum(const std::string& name, std::string_view bytes) const;
+  void complain(const std::string& name, const std::string& problem);
+  std::string checksum(const std::string& name, const std::string& hash_of_bytes) const;
 
   std::string folder_;
   std::string identity_hash_;

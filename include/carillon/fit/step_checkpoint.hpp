@@ -9,6 +9,7 @@
 #include "carillon/evidence/evidence.hpp"
 #include "carillon/fit/checkpoint.hpp"
 #include "carillon/fit/coverage.hpp"
+#include "carillon/fit/disk_shelf.hpp"
 #include "carillon/fit/residual.hpp"
 #include "carillon/solve/least_squares.hpp"
 #include "carillon/solve/row_stream.hpp"
@@ -67,6 +68,9 @@ public:
   /// The groups of evidence, when all of them are there.
   std::optional<EvidenceGroups> evidence() const;
   long count_finished(long units) const;  ///< by name; their contents are checked when they are loaded
+
+  /// Where this rank's factors wait until they are merged.
+  DiskShelf shelf() const { return {store_, step_}; }
 
   /// All throw FileError when the disk does not take them.
   void keep(long unit, const FinishedUnit& done) const;  ///< replaces the unit in work

@@ -47,7 +47,7 @@ private:
   bool take_kept_solution();
   bool take_kept_evidence();
   void tell_kept_units() const;
-  std::vector<TriangularFactor> factorise(const StepRows& rows);
+  std::vector<TriangularFactor> factorise(StepRows rows);
   void tell_progress(std::size_t frames);
   void collect_notes();
   std::vector<std::string> everyone(const std::string& bytes) const;

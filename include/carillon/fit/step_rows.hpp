@@ -15,6 +15,9 @@
 
 namespace carillon {
 
+/// Of a frame that is cut, this many atoms' rows are made at once: about one step of the QR.
+inline constexpr long atoms_of_part_at_once = 1024;
+
 /// How the rows of a step become factors.
 struct RowPlan {
   BasisSet basis;     ///< of the rows' columns: the step's blocks, and its parents where has_parent_columns()
@@ -26,6 +29,10 @@ struct RowPlan {
   std::vector<long> group_of;     ///< place in `keys` of each unit's factors, one unit after the other
 
   long factors_per_unit() const { return by_kind ? 3 : 1; }
+  /// How many rows go into each of a unit's factors.
+  std::vector<long> rows_of_factors(const RowUnit& unit, const Dataset& data) const;
+  /// What each unit will cost, predicted.
+  std::vector<double> unit_costs(const Dataset& data) const;
   int folds() const;
 };
 
@@ -45,10 +52,22 @@ public:
   /// Streams the rows of a unit, from the frame where an earlier run stopped; between frames it minds signals.
   /// @param done  called with the number of frames done just then
   /// @throws Interrupted  what is done of the unit is kept
-  FinishedUnit make_unit(long number, StepCheckpoint& kept, const std::function<void(std::size_t)>& done) const;
+  FinishedUnit make_unit(long number, StepCheckpoint& kept, const std::function<void(std::size_t)>& done);
 
 private:
+  /// A frame and what its rows are to reproduce.
+  struct FrameInWork {
+    long number;
+    Structure structure;
+    Target left;    ///< by the parents
+    Target target;  ///< b of its rows
+  };
+
   OpenUnit new_unit() const;
+  FrameInWork read_frame(long number) const;
+  FrameNotes notes_of(const FrameInWork& frame) const;
+  void append_part(long frame, FramePart part, OpenUnit& unit);
+  void append_rows(const WeightedRows& rows, OpenUnit& unit) const;
   void append_frames(const std::vector<long>& frames, std::size_t begin, std::size_t count, OpenUnit& unit) const;
 
   const RowPlan& plan_;
@@ -56,6 +75,7 @@ private:
   const Dataset& data_;
   MomentRows rows_;
   std::unique_ptr<ChimesPotential> frozen_;
+  std::unique_ptr<FrameInWork> last_frame_;  ///< of those that are cut: its parts mostly follow each other on one rank
 };
 
 }  // namespace carillon

@@ -36,7 +36,10 @@ public:
   /// The factor of all rows; the stream is empty afterwards.
   TriangularFactor finish();
 
-  /// The stream in the middle of its work, as bytes: a stream made from them goes on to the same bits.
+  /// The stream in the middle of its work, into a record without a copy: a stream read from it goes on to the same bits.
+  void write(ByteWriter& to) const;
+  /// @throws InputError  not made by write()
+  static RowStream read(ByteReader& from);
   std::string serialize() const;
   /// @throws InputError  not made by serialize()
   static RowStream deserialize(std::string_view bytes);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "carillon/core/byte_record.hpp"
 #include "carillon/solve/matrix.hpp"
 
 namespace carillon {
@@ -67,7 +68,11 @@ public:
   static TriangularFactor from_packed(long columns, long row_count, long stored_rows, std::vector<double> packed);
   static std::size_t packed_size(long columns, long stored_rows);
 
-  /// All of it as bytes (native byte order, 32 bytes of header), equal exactly when the factors are.
+  /// Into a record, without a copy.
+  void write(ByteWriter& to) const;
+  /// @throws InputError  not made by write()
+  static TriangularFactor read(ByteReader& from);
+  /// All of it as bytes (native byte order), equal exactly when the factors are.
   std::string serialize() const;
   /// @throws InputError  not made by serialize()
   static TriangularFactor deserialize(std::string_view bytes);

@@ -59,5 +59,26 @@ TEST(ByteRecord, AnAbsurdLengthIsRefusedBeforeItIsAllocated) {
   }
 }
 
+TEST(ByteRecord, IdentityASinkGetsTheSameBytes) {
+  const std::vector<double> numbers{1.5, -0.0};
+  const auto write = [&](ByteWriter& to) { to.integer(3).text("abc").numbers(numbers).raw("xyz"); };
+  ByteWriter whole;
+  write(whole);
+  std::string pieces;
+  ByteWriter to([&](std::string_view bytes) { pieces += bytes; });
+  write(to);
+  EXPECT_EQ(pieces, whole.take());
+  EXPECT_EQ(to.take(), "");
+}
+
+TEST(ByteRecord, AListIntoPlaceHasJustItsLength) {
+  const std::vector<double> numbers{1.5, 2.5};
+  const std::string bytes = ByteWriter().numbers(numbers).take();
+  std::vector<double> two(2), three(3);
+  ByteReader(bytes).numbers(two);
+  EXPECT_EQ(two, numbers);
+  EXPECT_THROW(ByteReader(bytes).numbers(three), InputError);
+}
+
 }  // namespace
 }  // namespace carillon

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "carillon/core/error.hpp"
 #include "carillon/design/moment_rows.hpp"
 #include "support/random_models.hpp"
 
@@ -116,6 +117,28 @@ TEST(StructureRows, ForcesOfEachColumnAddUpToZero) {
       }
       EXPECT_NEAR(sum, 0, 1e-12 * (1 + largest)) << basis.column_name(static_cast<int>(c));
     }
+}
+
+/// Identity: parts of a frame, in threads and alone, have the whole frame's rows.
+TEST(StructureRows, PartsOfAFrameHaveItsRows) {
+  const BasisSet basis = random_basis(elements({"C", "N"}));
+  const Structure structure = random_structure(elements({"C", "N"}), 45, 7.5, 1.1, 3);
+  const MomentRows moments(basis);
+  const StructureRows whole = moments.rows(structure);
+  for (const FramePart& part : {FramePart{0, 45, true}, FramePart{0, 17, false}, FramePart{17, 45, false},
+                                FramePart{45, 45, true}, FramePart{9, 20, true}, FramePart{30, 30, false}}) {
+    const StructureRows rows = moments.rows(structure, part);
+    ASSERT_EQ(rows.atoms(), part.atoms());
+    for (std::size_t c = 0; c < rows.columns(); ++c) {
+      for (std::size_t i = 0; i < 3 * part.atoms(); ++i) EXPECT_EQ(rows.row(i)[c], whole.row(3 * part.begin + i)[c]);
+      for (std::size_t k = 0; k < 7; ++k) {
+        const double wanted = part.has_frame_rows ? whole.row(3 * 45 + k)[c] : 0.0;
+        EXPECT_NEAR(rows.row(3 * part.atoms() + k)[c], wanted, 1e-12 * (1 + std::abs(wanted))) << part.begin << " row " << k;
+      }
+    }
+  }
+  EXPECT_THROW(moments.rows(structure, {0, 46, true}), ShapeError);
+  EXPECT_THROW(moments.rows(structure, {3, 2, true}), ShapeError);
 }
 
 }  // namespace

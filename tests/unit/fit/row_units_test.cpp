@@ -33,7 +33,7 @@ TEST_F(RowUnits, EveryFrameStandsInOneUnitAndUnitsKeepTheOrder) {
   for (const Strength strength : {Strength::given, Strength::gcv, Strength::groups}) {
     std::set<long> seen;
     int last_fold = 0;
-    for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(strength), 3)) {
+    for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(strength), RowCost(3L))) {
       EXPECT_GE(unit.fold, last_fold);
       last_fold = unit.fold;
       EXPECT_FALSE(unit.frames.empty());
@@ -48,7 +48,7 @@ TEST_F(RowUnits, FoldsAreContiguousPiecesOfEachStatePoint) {
   StepSpec step = step_with(Strength::groups);
   step.solver.folds = 2;
   std::map<int, std::vector<long>> frames;
-  for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, 1000))
+  for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, RowCost(1000L)))
     frames[unit.fold].insert(frames[unit.fold].end(), unit.frames.begin(), unit.frames.end());
   ASSERT_EQ(frames.size(), 2u);
   // cold 0-7 in halves, hot 8-12 as three and two, and the one rare frame.
@@ -60,7 +60,7 @@ TEST_F(RowUnits, FoldsByLabelLeaveOneStatePointOut) {
   StepSpec step = step_with(Strength::groups);
   step.solver.fold_by_label = true;
   std::map<int, std::set<std::string>> labels;
-  for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, 1000))
+  for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, RowCost(1000L)))
     for (const long frame : unit.frames) labels[unit.fold].insert(data_.summary(frame).label);
   EXPECT_EQ(labels, (std::map<int, std::set<std::string>>{{0, {"cold"}}, {1, {"hot"}}, {2, {"rare"}}}));
 }
@@ -74,7 +74,7 @@ TEST_F(RowUnits, EvidenceByGroupsHasFoldsAndLabelsApart) {
       step.solver.fold_by_label = by_label;
       step.evidence = EvidenceLevel::groups;
       std::map<std::pair<int, std::string>, std::vector<long>> frames;
-      for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, 1000)) {
+      for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step, RowCost(1000L))) {
         auto& group = frames[{unit.fold, unit.label}];
         group.insert(group.end(), unit.frames.begin(), unit.frames.end());
       }
@@ -87,18 +87,19 @@ TEST_F(RowUnits, EvidenceByGroupsHasFoldsAndLabelsApart) {
   StepSpec few = step_with(Strength::given);
   few.solver.folds = 20;
   few.evidence = EvidenceLevel::groups;
-  for (const RowUnit& unit : divide_into_units(data_, {0, 1, 2}, few, 1000)) EXPECT_LT(unit.fold, 3);
+  for (const RowUnit& unit : divide_into_units(data_, {0, 1, 2}, few, RowCost(1000L))) EXPECT_LT(unit.fold, 3);
 }
 
 TEST_F(RowUnits, WithoutGroupsThereIsOneFold) {
-  for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(Strength::gcv), 3)) EXPECT_EQ(unit.fold, 0);
+  for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(Strength::gcv), RowCost(3L)))
+    EXPECT_EQ(unit.fold, 0);
 }
 
 /// Below four rows a column a factor would be as large as its rows.
 TEST_F(RowUnits, AUnitHoldsAtLeastFourRowsAColumn) {
   // 4 atoms give 12 + 6 + 1 rows, 6 atoms 25, 2 atoms 13: 290 rows in all.
   const auto units_for = [&](long columns) {
-    return divide_into_units(data_, all_frames(data_), step_with(Strength::given), columns).size();
+    return divide_into_units(data_, all_frames(data_), step_with(Strength::given), RowCost(columns)).size();
   };
   EXPECT_EQ(units_for(73), 1u);
   EXPECT_EQ(units_for(36), 2u);
@@ -110,7 +111,7 @@ TEST_F(RowUnits, AUnitHoldsAtLeastFourRowsAColumn) {
 TEST_F(RowUnits, DivisionDoesNotDependOnTheThreads) {
   const auto division = [&] {
     std::vector<std::vector<long>> frames;
-    for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(Strength::groups), 5))
+    for (const RowUnit& unit : divide_into_units(data_, all_frames(data_), step_with(Strength::groups), RowCost(5L)))
       frames.push_back(unit.frames);
     return frames;
   };
@@ -137,7 +138,7 @@ TEST_F(RowUnits, RowsOfAFrameCountWhatHasAWeight) {
 TEST_F(RowUnits, MoreFoldsThanFramesAreRefused) {
   StepSpec step = step_with(Strength::groups);
   step.solver.folds = 15;
-  EXPECT_NE(message_of<InputError>([&] { divide_into_units(data_, all_frames(data_), step, 3); }), "");
+  EXPECT_NE(message_of<InputError>([&] { divide_into_units(data_, all_frames(data_), step, RowCost(3L)); }), "");
 }
 
 }  // namespace

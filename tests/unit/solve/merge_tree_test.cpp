@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <set>
+
 #include "carillon/core/error.hpp"
 #include "unit/solve/random_rows.hpp"
 
@@ -76,6 +79,57 @@ TEST(MergeTree, TreeIsBalanced) {
   EXPECT_TRUE(combine_units(Communicator(), plan_alone(6), unit)[0].serialize() == wanted.serialize());
 }
 
+/// Counts what lies on it.
+class CountingShelf : public FactorShelf {
+public:
+  void put(long number, TriangularFactor factor) override {
+    EXPECT_FALSE(numbers_.contains(number));
+    numbers_.insert(number);
+    memory_.put(number, std::move(factor));
+  }
+  TriangularFactor take(long number) override {
+    EXPECT_EQ(numbers_.erase(number), 1u) << number;
+    return memory_.take(number);
+  }
+  void clear() override {
+    numbers_.clear();
+    memory_.clear();
+  }
+  long count() const { return static_cast<long>(numbers_.size()); }
+
+private:
+  MemoryShelf memory_;
+  std::set<long> numbers_;
+};
+
+// Nothing but the shelf holds a factor while a unit is made: after u units of one group the complete subtrees, one per bit of u.
+TEST(MergeTree, IdentityAllThatWaitsIsOnTheShelf) {
+  const long units = 150;
+  UnitPlan plan = plan_alone(units);
+  for (long unit = 0; unit < units; ++unit) plan.group.push_back(unit / 50);
+  CountingShelf shelf;
+  const auto make = [&](long unit) {
+    const long subtrees = std::popcount(static_cast<unsigned long>(unit % 50));
+    EXPECT_EQ(shelf.count(), unit / 50 + subtrees) << "unit " << unit;
+    return factor_of(unit_rows(unit));
+  };
+  const auto shelved = combine_units(Communicator(), plan, make, shelf);
+  EXPECT_EQ(shelf.count(), 0);
+  const auto plain = combine_units(Communicator(), plan, [](long unit) { return factor_of(unit_rows(unit)); });
+  ASSERT_EQ(shelved.size(), 3u);
+  for (std::size_t g = 0; g < 3; ++g) EXPECT_TRUE(shelved[g].serialize() == plain[g].serialize()) << g;
+}
+
+TEST(MergeTree, AFailedWalkLeavesTheShelfEmpty) {
+  CountingShelf shelf;
+  const auto make = [](long unit) -> TriangularFactor {
+    if (unit == 7) throw InputError("bad");
+    return factor_of(unit_rows(unit));
+  };
+  EXPECT_THROW(combine_units(Communicator(), plan_alone(9), make, shelf), InputError);
+  EXPECT_EQ(shelf.count(), 0);
+}
+
 TEST(MergeTree, NoUnitsGiveEmptyFactors) {
   const auto factors = combine_units(Communicator(), plan_alone(0), [](long) { return TriangularFactor(columns); });
   ASSERT_EQ(factors.size(), 1u);
@@ -100,6 +154,18 @@ TEST(MergeTree, RefusesPlansThatMakeNoSense) {
 TEST(MergeTree, ContiguousOwnersShareUnitsEvenly) {
   EXPECT_EQ(UnitPlan::contiguous_owners(7, 3), (std::vector<int>{0, 0, 0, 1, 1, 2, 2}));
   EXPECT_EQ(UnitPlan::contiguous_owners(2, 4), (std::vector<int>{0, 2}));
+}
+
+TEST(MergeTree, OwnersByCostShareCostsEvenly) {
+  const auto owners = [](const std::vector<double>& costs, int ranks) { return UnitPlan::contiguous_owners(costs, ranks); };
+  EXPECT_EQ(owners({1, 1, 1, 1, 1, 1}, 3), (std::vector<int>{0, 0, 1, 1, 2, 2}));
+  EXPECT_EQ(owners({9, 1, 1, 1, 1, 1}, 2), (std::vector<int>{0, 1, 1, 1, 1, 1}));
+  EXPECT_EQ(owners({1, 1, 1, 1, 1, 9}, 2), (std::vector<int>{0, 0, 0, 0, 0, 1}));
+  EXPECT_EQ(owners({4, 1, 2, 4, 1}, 3), (std::vector<int>{0, 0, 1, 2, 2}));
+  EXPECT_EQ(owners({1, 1}, 4), (std::vector<int>{0, 1}));
+  EXPECT_EQ(owners({8, 1, 1, 1}, 4), (std::vector<int>{0, 1, 2, 3})) << "no rank is idle while others have two";
+  EXPECT_EQ(owners({0, 0, 0}, 2), (std::vector<int>{0, 0, 1}));
+  EXPECT_TRUE(owners({}, 2).empty());
 }
 
 }  // namespace
