@@ -154,8 +154,9 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
     const RowCounts unit_rows = rows_of_unit(unit, data, plan.weights);
     estimate.rows.add(rows_of_unit(unit, data, step.weights));
     for (const long frame : unit.frames)
-      largest_frame = std::max(
-          largest_frame, unit.part ? std::min(atoms_of_part_at_once, data.summary(frame).atoms) : data.summary(frame).atoms);
+      largest_frame =
+          std::max(largest_frame, unit.part ? std::min(atoms_of_part_at_once(basis.columns()), data.summary(frame).atoms)
+                                            : data.summary(frame).atoms);
     rows_in_factors += unit_rows.total();
     group_rows.back() += static_cast<double>(unit_rows.total());
   }

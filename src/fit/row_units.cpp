@@ -39,6 +39,7 @@ std::vector<std::string> labels_apart(const Dataset& data, const std::vector<lon
 }
 
 constexpr long rows_per_column = 4;
+constexpr long rows_per_column_cut = 2;  // merging then costs up to a third of the QR, which idle ranks would not do either
 constexpr long most_units = 64;    // of a fold: beyond that a larger machine needs another factorisation than a tree of triangles
 constexpr long wanted_units = 16;  // of a step: below that, large frames are cut
 constexpr long least_atoms_cut = 512;
@@ -88,7 +89,7 @@ long parts_of(const FrameSummary& frame, const RowCounts& rows, const RowCost& c
   const auto frames = static_cast<long>(step_frames);
   if (frames >= wanted_units || frame.atoms < least_atoms_cut || rows.force == 0) return 1;
   const long wanted = std::min((wanted_units + frames - 1) / frames, CutCost(cost.of(frame, rows)).most_parts());
-  return std::clamp(rows.total() / (rows_per_column * std::max(1L, cost.columns())), 1L, wanted);
+  return std::clamp(rows.total() / (rows_per_column_cut * std::max(1L, cost.columns())), 1L, wanted);
 }
 
 /// The first part has the frame's stress and energy, and so many fewer forces.

@@ -17,6 +17,8 @@ std::array<long, 3> counts_by_kind(const RowCounts& counts) { return {counts.for
 
 }  // namespace
 
+long atoms_of_part_at_once(long columns) { return std::max(1024L, 64'000'000 / (24 * std::max(1L, columns))); }
+
 int RowPlan::folds() const {
   int last = 0;
   for (const RowUnit& unit : units) last = std::max(last, unit.fold);
@@ -130,7 +132,7 @@ void StepRows::append_part(long frame, FramePart part, OpenUnit& unit) {
   const std::size_t end = part.end;
   do {
     check_interrupt();
-    part.end = std::min(part.begin + static_cast<std::size_t>(atoms_of_part_at_once), end);
+    part.end = std::min(part.begin + static_cast<std::size_t>(atoms_of_part_at_once(plan_.basis.columns())), end);
     append_rows(assemble(structure, rows_.rows(structure, part), last_frame_->target, plan_.weights, part), unit);
     part = {part.end, end, false};
   } while (part.begin < end);

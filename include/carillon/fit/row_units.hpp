@@ -27,9 +27,9 @@ struct RowUnit {
 /// atoms' forces each, as far as that takes the step to 16 units (docs/decisions/cut_frames.md).
 ///
 /// The division depends on the data and the recipe alone, never on ranks, so that the merged factors are the same bits for any
-/// number of them (docs/theory.md, Eq. 11). A unit holds at least 4 rows a column: below that, merging factors costs more than
-/// streaming rows into one. Where a group has several,
-/// they are cut so that they cost about the same (row_cost.hpp).
+/// number of them (docs/theory.md, Eq. 11). A unit holds at least 4 rows a column (2 where a frame is cut, its first part aside):
+/// below that, merging factors costs more than streaming rows into one. Where a group has several, they are cut so that they cost
+/// about the same (row_cost.hpp).
 ///
 /// @throws InputError  fewer frames than folds
 std::vector<RowUnit> divide_into_units(const Dataset& data, const std::vector<long>& frames, const StepSpec& step,

@@ -15,8 +15,9 @@
 
 namespace carillon {
 
-/// Of a frame that is cut, this many atoms' rows are made at once: about one step of the QR.
-inline constexpr long atoms_of_part_at_once = 1024;
+/// Of a frame that is cut, this many atoms' force rows are made at once: some 64 MB, but a thousand atoms at least, since each
+/// time the bonds of the whole frame are found anew.
+long atoms_of_part_at_once(long columns);
 
 /// How the rows of a step become factors.
 struct RowPlan {
