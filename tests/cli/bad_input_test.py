@@ -126,7 +126,7 @@ FAILED = {
     "no frame left to train on": (recipe("basis:", "split: {test: {labels: [carbon, nitrogen, mixture]}}\nbasis:"), FIT, "the split leaves no frame to train on"),
     "no frame left for one block": (recipe("basis:", "split: {test: {labels: [carbon]}}\nbasis:"), FIT, "recipe.yaml:16: block C: no training frame"),
     "a test fraction of one": (recipe("basis:", "split: {test: {fraction: 1}}\nbasis:"), FIT, "recipe.yaml:5: split.test.fraction: expected a fraction in [0, 1)"),
-    "an unknown strength": (recipe("strength: groups", "strength: strong"), FIT, "recipe.yaml:13: solver.strength: 'strong' is not one of: groups, gcv, or a number"),
+    "an unknown strength": (recipe("strength: groups", "strength: strong"), FIT, "recipe.yaml:13: solver.strength: 'strong' is not one of: groups, gcv, evidence, or a number"),
     "an unknown solver": (recipe("solver: {", "solver: {kind: magic, "), FIT, "recipe.yaml:13: solver.kind: 'magic' is not one of: ridge"),
     "more folds than frames": (recipe("folds: 2", "folds: 5"), FIT, "block C: 5 folds for 4 frames"),
     # models
@@ -183,8 +183,8 @@ FAILED = {
 
 # name: (arguments, part of the message)
 WRONG_USE = {
-    "no verb": ((), "no verb given; expected one of fit, evaluate, compose"),
-    "an unknown verb": (("fitt", "recipe.yaml"), "unknown verb 'fitt'; expected one of fit, evaluate, compose"),
+    "no verb": ((), "no verb given; expected one of fit, refit, merge, evaluate, compose"),
+    "an unknown verb": (("fitt", "recipe.yaml"), "unknown verb 'fitt'; expected one of fit, refit, merge, evaluate, compose"),
     "an unknown option": ((*FIT, "--sead", "3"), "--sead"),
     "no recipe": (("fit", "-o", "result"), "RECIPE is required"),
     "no result folder": (("fit", "recipe.yaml"), "--output (or --dry-run) is required"),
