@@ -193,7 +193,7 @@ class Docs(LintTest):
         self.put("src/fit/recipe.cpp", 'node.require_keys({"data"});\n')
         self.put("src/fit/basis_spec.cpp", 'node.require_keys({"order",\n  "pair"});\n')
         for reader in ("weights_spec", "parent_spec"):
-            self.put(f"src/fit/{reader}.cpp", "")
+            self.put(f"src/fit/{reader}.cpp", 'node.require_keys({"data"});\n')
 
     def test_documents_that_keep_up_pass(self):
         self.put("README.md", "[theory](docs/theory.md), Eq. 1, `src/fit/recipe.cpp`, [site](https://example.org/x)\n")
