@@ -72,8 +72,10 @@ class Folder:
     def fit(self, name, text, test):
         """Fits into a folder of that name, and returns its errors on the frames of the file `test`."""
         errors = self.path / f"{name}.json"
-        if not errors.exists():
-            self.write(f"{name}.yaml", text)
+        recipe = self.path / f"{name}.yaml"
+        if not (errors.exists() and recipe.exists() and recipe.read_text(encoding="utf-8") == text):
+            errors.unlink(missing_ok=True)
+            self.write(recipe.name, text)
             self.run("fit", f"{name}.yaml", "-o", name, "--overwrite", "--no-plots")
             self.run("evaluate", f"{name}/model", test, "--metrics", errors.name, "--overwrite")
         return json.loads(errors.read_text(encoding="utf-8"))["all"]

@@ -66,8 +66,22 @@ ParentEvidence read_older_evidence(const FitArguments& arguments, Recipe& recipe
       throw InputError(
           fmt::format("{}: fits no block {}, whose evidence {} is to be extended", recipe.file, block, arguments.extend));
     step->evidence = evidence_level_from_name(level);
+    if (step->price && step->evidence != EvidenceLevel::groups)
+      throw InputError(fmt::format("{}:{}: block {}: price needs 'evidence: groups', and {} has level {}", recipe.file,
+                                   step->line, block, arguments.extend, level));
   });
   return older;
+}
+
+/// Blocks that are read: overwriting them would lose their evidence.
+std::vector<std::string> block_inputs(const FitArguments& arguments, const Recipe& recipe) {
+  std::vector<std::string> inputs;
+  if (!arguments.extend.empty()) inputs.push_back(arguments.extend);
+  for (const StepSpec& step : recipe.steps) {
+    if (!step.frozen.empty()) inputs.push_back(step.frozen);
+    inputs.insert(inputs.end(), step.prior.from.begin(), step.prior.from.end());
+  }
+  return inputs;
 }
 
 /// Where the result goes (on the root) and what an earlier run of the same fit left there.
@@ -86,6 +100,7 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
     Checkpoint::remove_remains(checkpoint);
     // A checkpoint is begun only in a folder that was empty or might be overwritten; so a run that goes on may do so too.
     destination.folder.emplace(arguments.output, arguments.overwrite || Checkpoint::exists_in(checkpoint));
+    destination.folder->refuse_inputs_inside(block_inputs(arguments, recipe));
     identity = fit_identity(recipe, data);
     if (!arguments.extend.empty()) identity["evidence to extend"] = sha256_of_file(evidence_path(arguments.extend));
   });

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
@@ -38,7 +39,9 @@ nlohmann::json frames_json(const Dataset& data, const std::vector<long>& frames)
 bool is_result_name(const std::string& name) {
   static const std::set<std::string> fixed{"model",        "recipe.yaml", "split.json", "summary.json",
                                            "metrics.json", "metrics.csv", "metrics.md"};
-  if (fixed.contains(name) || (name.starts_with("path_") && name.ends_with(".csv"))) return true;
+  const bool of_step = name.starts_with("path_") || name.starts_with("price_") || name.starts_with("settings_");
+  if (fixed.contains(name) || (of_step && (name.ends_with(".csv") || name.ends_with(".md") || name.ends_with(".yaml"))))
+    return true;
   for (const std::string set : {"train", "test"})
     if (name == "predictions_" + set + ".extxyz" || name == "parity_" + set + ".csv") return true;
   return false;
@@ -54,6 +57,18 @@ std::vector<long> frames_of_model(const Dataset& data, const std::vector<long>& 
   return covered;
 }
 
+/// Whether a name is `path_C_C-N.csv` or the like: of steps that fitted some of these blocks, and of nothing else.
+bool is_step_file(const std::string& name, const std::set<std::string>& blocks) {
+  const bool path = name.starts_with("path_") && name.ends_with(".csv");
+  const bool price = name.starts_with("price_") && (name.ends_with(".csv") || name.ends_with(".md"));
+  if (!path && !price) return false;
+  const std::size_t start = name.find('_') + 1;
+  std::istringstream words(name.substr(start, name.rfind('.') - start));
+  for (std::string word; std::getline(words, word, '_');)
+    if (!blocks.contains(word)) return false;
+  return true;
+}
+
 /// What an earlier fit into this folder left and this one need not replace: other blocks, sets of frames and paths.
 void remove_earlier_result(const OutputFolder& folder) {
   namespace fs = std::filesystem;
@@ -63,13 +78,12 @@ void remove_earlier_result(const OutputFolder& folder) {
   for (const std::string set : {"train", "test"})
     for (const std::string& name : {"predictions_" + set + ".extxyz", "parity_" + set + ".csv", "plots_" + set})
       old.push_back(root / name);
+  std::set<std::string> blocks;
   for (const fs::directory_entry& entry : fs::directory_iterator(root / "model"))
-    if (entry.is_directory()) old.push_back(root / "blocks" / entry.path().filename());
-  for (const fs::directory_entry& entry : fs::directory_iterator(root)) {
-    const std::string name = entry.path().filename();
-    const bool of_step = name.starts_with("path_") || name.starts_with("price_");
-    if (of_step && (name.ends_with(".csv") || name.ends_with(".md"))) old.push_back(entry.path());
-  }
+    if (entry.is_directory()) blocks.insert(entry.path().filename());
+  for (const std::string& block : blocks) old.push_back(root / "blocks" / block);
+  for (const fs::directory_entry& entry : fs::directory_iterator(root))
+    if (is_step_file(entry.path().filename(), blocks)) old.push_back(entry.path());
   for (const fs::path& path : old) fs::remove_all(path);
 }
 
@@ -109,12 +123,28 @@ void write_step(const OutputFolder& folder, const OutputFolder& blocks, const St
     write_posterior(posterior_path(blocks.file(posterior.block)), posterior);
 }
 
+/// Whether the folder holds this very block, perhaps with evidence, which writing it anew would remove.
+bool is_there(const std::string& folder, const Block& block) {
+  return is_block_folder(folder) && block_checksum(read_block(folder)) == block_checksum(block);
+}
+
+bool is_fitted(const Block& block, const FitResult& result) {
+  return std::any_of(result.steps.begin(), result.steps.end(), [&](const StepReport& step) {
+    const auto named = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), block.name()) != names.end();
+    };
+    return !step.frozen && (named(step.blocks) || named(step.moved_parents));
+  });
+}
+
 }  // namespace
 
 void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite) {
   write_file(folder.file("summary.json"), fit_summary_json(result));
   const OutputFolder blocks(folder.file("blocks"), true);
-  for (const Block& block : result.model.blocks) write_block(blocks.file(block.name()), block, overwrite);
+  for (const Block& block : result.model.blocks)
+    if (is_fitted(block, result) || !is_there(blocks.file(block.name()), block))
+      write_block(blocks.file(block.name()), block, overwrite);
   for (const StepReport& step : result.steps) write_step(folder, blocks, step, result.model);
   spdlog::info("{}", fit_summary_text(result));
 }

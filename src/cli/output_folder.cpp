@@ -27,6 +27,17 @@ void OutputFolder::remove_unfinished(const std::function<bool(const std::string&
   for (const fs::path& path : found) fs::remove_all(path, ignored);
 }
 
+void OutputFolder::refuse_inputs_inside(const std::vector<std::string>& inputs) const {
+  namespace fs = std::filesystem;
+  const fs::path here = fs::weakly_canonical(fs::absolute(path_));
+  for (const std::string& input : inputs) {
+    const fs::path there = fs::weakly_canonical(fs::absolute(input));
+    const fs::path within = there.lexically_relative(here);
+    if (!within.empty() && *within.begin() != "..")
+      throw InputError(input + ": is read, and lies in the folder of the result, " + path_ + "; choose another folder");
+  }
+}
+
 std::string OutputFolder::file_in(const std::string& folder, const std::string& name) {
   return (std::filesystem::path(folder) / name).string();
 }

@@ -143,7 +143,11 @@ void run_refits(std::vector<Evidence> evidence, const RefitArguments& arguments,
   const Communicator& world = session.world;
   std::vector<Block> blocks;
   world.agree([&] {
-    if (world.is_root()) OutputFolder(arguments.output, arguments.overwrite);  // before the work, not after it
+    if (world.is_root()) {  // before the work, not after it
+      const OutputFolder folder(arguments.output, arguments.overwrite);
+      folder.refuse_inputs_inside(arguments.blocks);
+      folder.refuse_inputs_inside(arguments.parents);
+    }
     blocks = read_parent_blocks(arguments);
   });
   FitResult result;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "carillon/api/open_potential.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/cli/output_folder.hpp"
@@ -24,6 +26,9 @@ void sample(const SampleArguments& arguments) {
   if (posteriors.empty())
     throw InputError("no block of the model has a posterior (posterior.h5): fit it with 'posterior: true' in its solver");
   const OutputFolder folder(arguments.output, arguments.overwrite);
+  // Members of an earlier, larger committee would be taken for members of this one.
+  for (long k = arguments.count + 1; is_model_folder(folder.file(std::to_string(k))); ++k)
+    std::filesystem::remove_all(folder.file(std::to_string(k)));
   const auto committee = sample_committee(model.blocks, posteriors, arguments.count, arguments.seed);
   for (std::size_t k = 0; k < committee.size(); ++k)
     write_model(folder.file(std::to_string(k + 1)), compose(committee[k], {model.penalty, model.absent}), arguments.overwrite);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "carillon/core/error.hpp"
 #include "carillon/data/extxyz_writer.hpp"
 #include "carillon/fit/frame_selection.hpp"
+#include "carillon/validate/csv_field.hpp"
 
 namespace carillon {
 namespace {
@@ -63,7 +65,12 @@ std::string report_json(const Dataset& pool, const std::vector<ChosenFrame>& cho
 
 void select(const SelectArguments& arguments, const Session& session) {
   for (const std::string& file : {arguments.output, arguments.report, arguments.grades})
-    if (!file.empty()) refuse_existing(file, arguments.overwrite);
+    if (!file.empty()) {
+      refuse_existing(file, arguments.overwrite);
+      std::error_code one_does_not_exist;
+      if (std::filesystem::equivalent(file, arguments.inputs.back(), one_does_not_exist))
+        throw InputError(file + ": is the pool; it would be lost");
+    }
   const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
   const Hierarchy model = open_model(models);
   const std::vector<BlockPosterior> posteriors = find_posteriors(models, model);
@@ -78,8 +85,8 @@ void select(const SelectArguments& arguments, const Session& session) {
       const FrameSummary& summary = pool.summary(frame);
       const std::string& file = pool.sources()[static_cast<std::size_t>(summary.source)].path;
       for (std::size_t atom = 0; atom < of_atoms.size(); ++atom)
-        grades->write(
-            fmt::format("{},{},{},{},{},{:.6g}\n", file, summary.frame_in_file, summary.label, atom, block, of_atoms[atom]));
+        grades->write(fmt::format("{},{},{},{},{},{:.6g}\n", csv_field(file), summary.frame_in_file, csv_field(summary.label),
+                                  atom, block, of_atoms[atom]));
     };
   }
   std::vector<long> all(static_cast<std::size_t>(pool.size()));

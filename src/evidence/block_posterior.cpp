@@ -99,6 +99,7 @@ std::map<std::string, Matrix> draw_changes(const std::vector<Block>& blocks, con
   for (std::size_t k = 0; k < blocks.size(); ++k) {
     const BlockPosterior* posterior = find_posterior(posteriors, blocks[k]);
     if (!posterior) continue;
+    check_sensitivities(*posterior, blocks);
     Matrix change = posterior->posterior.sample(count, seed_of(seed, k));
     for (const ParentSensitivity& parent : posterior->parents)
       if (const auto drawn = changes.find(parent.parent); drawn != changes.end())
@@ -195,6 +196,14 @@ void check_posterior(const BlockPosterior& posterior, const Block& block) {
   if (posterior.posterior.unknowns() != block.basis.columns() || posterior.checksum != block_checksum(block))
     throw InputError("block " + block.name() + ": its posterior is about other coefficients (checksum " + posterior.checksum +
                      ")");
+}
+
+void check_sensitivities(const BlockPosterior& posterior, const std::vector<Block>& blocks) {
+  for (const ParentSensitivity& known : posterior.parents)
+    for (const Block& block : blocks)
+      if (block.name() == known.parent && block.basis.columns() != known.slope.columns())
+        throw InputError(fmt::format("the posterior of block {} follows a block {} of {} coefficients; the one given has {}",
+                                     posterior.block, known.parent, known.slope.columns(), block.basis.columns()));
 }
 
 std::vector<std::vector<Block>> sample_committee(const std::vector<Block>& blocks, const std::vector<BlockPosterior>& posteriors,

@@ -137,6 +137,8 @@ CarriedPrior carry_prior(const std::vector<Block>& sources, const BasisSet& basi
       for (const Element element : there.elements()) names.push_back(renamed(element, spec));
       const std::optional<std::size_t> place = basis.find(names);
       if (!place) continue;
+      if (found[*place])
+        throw InputError(fmt::format("prior: two of the blocks given have a section for {}", basis.types()[*place].name()));
       found[*place] = true;
       const Counterpart pair = match(there, basis.types()[*place], names);
       require_same_kind(pair);

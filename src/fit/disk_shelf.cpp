@@ -30,6 +30,7 @@ TriangularFactor DiskShelf::take(long number) {
     in_memory_ -= found.mapped().packed().size_bytes();
     return std::move(found.mapped());
   }
+  if (!on_disk_.contains(number)) throw DomainError(fmt::format("no factor waits under number {}", number));
   std::optional<TriangularFactor> factor;
   store_->load(piece_name(number), [&](std::string_view bytes) {
     ByteReader from(bytes);

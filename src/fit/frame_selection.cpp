@@ -209,13 +209,14 @@ std::vector<long> shuffled(std::vector<long> frames, std::uint64_t seed) {
   return frames;
 }
 
-/// The gains of a choice that something else has made.
+/// The gains of a choice that something else has made; grades are those of before anything was chosen.
 std::vector<ChosenFrame> follow(Selector& selector, const std::vector<long>& order, long budget) {
+  const auto count = std::min(order.size(), static_cast<std::size_t>(budget));
   std::vector<ChosenFrame> chosen;
-  for (const long frame : order) {
-    if (static_cast<long>(chosen.size()) == budget) break;
-    chosen.push_back(selector.first_look(frame));
-    selector.learn(frame);
+  for (std::size_t k = 0; k < count; ++k) chosen.push_back(selector.first_look(order[k]));
+  for (ChosenFrame& one : chosen) {
+    one = selector.look_again(one);
+    selector.learn(one.frame);
   }
   return chosen;
 }

@@ -42,20 +42,26 @@ void read_entry(const std::string& key, const Yaml& node, ParentSpec& spec) {
   const std::string name = normalised(key, node);
   if (node.is_scalar()) {
     spec.holds[name] = {kind_from(node), 1};
+    if (spec.holds[name].kind == ParentHold::Kind::frozen) spec.evidence.erase(name);
     return;
   }
   node.require_keys({"hold", "dial", "evidence"});
   ParentHold hold{ParentHold::Kind::soft, 1};
+  if (const auto before = spec.holds.find(name); before != spec.holds.end() && before->second.kind != ParentHold::Kind::frozen)
+    hold = before->second;
+  if (node.has("dial")) hold.kind = ParentHold::Kind::soft;
   if (const auto value = node.find("hold")) hold.kind = kind_from(*value);
+  if (hold.kind == ParentHold::Kind::frozen) spec.evidence.erase(name);
   if (const auto value = node.find("dial")) {
     hold.dial = value->positive();
     if (hold.kind != ParentHold::Kind::soft) value->fail("a dial is for soft parents only");
   }
   if (const auto value = node.find("evidence")) {
     if (name.find('/') != std::string::npos) value->fail("evidence is that of a whole block, not of a section");
-    if (hold.kind == ParentHold::Kind::frozen) value->fail("a frozen parent has no use for its evidence");
+    const double factor = factor_of_rows(*value);
+    if (hold.kind == ParentHold::Kind::frozen && factor > 0) value->fail("a frozen parent has no use for its evidence");
     spec.evidence.erase(name);
-    if (const double factor = factor_of_rows(*value); factor > 0) spec.evidence[name] = factor;
+    if (factor > 0) spec.evidence[name] = factor;
   }
   spec.holds[name] = hold;
 }

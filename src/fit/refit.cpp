@@ -11,6 +11,7 @@
 #include "carillon/core/error.hpp"
 #include "carillon/core/version.hpp"
 #include "carillon/fit/step_blocks.hpp"
+#include "carillon/fit/weights_spec.hpp"
 
 namespace carillon {
 namespace {
@@ -21,6 +22,8 @@ const Block* find_block(const std::vector<Block>& blocks, const std::string& nam
 }
 
 std::vector<std::string> labels_left(const Evidence& evidence, const std::vector<std::string>& before, const Yaml& dropped) {
+  if (evidence.level == EvidenceLevel::total)
+    dropped.fail("the evidence of block " + evidence.name() + " is of level total and does not tell labels apart");
   std::vector<std::string> left = before.empty() ? evidence.labels() : before;
   for (const Yaml& item : dropped.items()) {
     const auto found = std::find(left.begin(), left.end(), item.string());
@@ -63,7 +66,12 @@ Provenance refit_provenance(const Evidence& evidence, const StepSettings& settin
 
 StepSettings changed_settings(const Evidence& evidence, StepSettings settings, const Yaml& changes) {
   changes.require_keys({"weights", "solver", "labels", "drop_labels", "parents", "prior_dial"});
+  const std::string weights_before = weights_spec_yaml(settings.weights, 0);
   settings = read_step_settings(changes, std::move(settings));
+  if (evidence.level == EvidenceLevel::total && weights_spec_yaml(settings.weights, 0) != weights_before)
+    throw InputError(fmt::format(
+        "evidence of block {}: it is of level total, whose rows have their weights already: other weights take the data",
+        evidence.name()));
   if (const auto dropped = changes.find("drop_labels")) settings.labels = labels_left(evidence, settings.labels, *dropped);
   return settings;
 }
@@ -127,6 +135,13 @@ RefitResult refit(RefitRequest request, const Communicator& world) {
 }
 
 Evidence merged_evidence(Evidence first, const Evidence& second, const std::vector<Block>& parents) {
+  const std::vector<std::string> wanted = read_step_settings(first).labels;
+  for (const std::string& label : second.labels())
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), label) == wanted.end())
+      throw InputError(
+          fmt::format("evidence of block {}: the first was last fitted on some labels only, and label '{}' of another is not "
+                      "among them: refit the first with all its labels before",
+                      first.name(), label));
   absorb_evidence(first, second);
   for (std::size_t k = 0; k < first.parents.size(); ++k) {
     const Block& parent = first.parents[k];

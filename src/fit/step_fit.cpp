@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "carillon/block/block_file.hpp"
@@ -144,6 +145,8 @@ bool StepFit::take_kept_evidence() {
   std::optional<EvidenceGroups> groups = kept_.evidence();
   if (!groups) return false;
   evidence_.groups = std::move(*groups);
+  // An older fit that this one extends may have had more folds.
+  for (const auto& [key, factor] : evidence_.groups) evidence_.folds = std::max(evidence_.folds, key.fold + 1);
   if (evidence_.level == EvidenceLevel::total) evidence_.folds = 1;
   return true;
 }

@@ -28,7 +28,7 @@ bool has_solution(const Block& block, const StepReport& report) {
 /// The weighted rows of [A_blocks | A_parents | b], all folds together.
 TriangularFactor weighted_rows(const Evidence& evidence) {
   const StepSettings settings = read_step_settings(evidence);
-  return merge_groups(weighted_folds(evidence, fold_choice(settings.weights, settings.labels, settings.solver)));
+  return merge_groups(weighted_folds(evidence, {settings.weights, settings.labels, false}));
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ UncertainPotential::UncertainPotential(const Hierarchy& model, std::vector<Block
       continue;
     }
     check_posterior(*found, block);
+    check_sensitivities(*found, model.blocks);
     parts_.push_back({MomentRows(block.basis), std::move(*found)});
   }
   if (parts_.empty())

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace carillon {
 
@@ -16,6 +17,9 @@ public:
   /// Removes halves of files and folders (`<name>.part<pid>`, see finished_name()) that a killed process was writing directly in
   /// this folder, those whose name `is_own`: the folder may hold other things of the user.
   void remove_unfinished(const std::function<bool(const std::string&)>& is_own) const;
+
+  /// @throws InputError  one of these files or folders lies in this folder: what is written would replace what is read
+  void refuse_inputs_inside(const std::vector<std::string>& inputs) const;
 
   std::string file(const std::string& name) const { return file_in(path_, name); }
   static std::string file_in(const std::string& folder, const std::string& name);

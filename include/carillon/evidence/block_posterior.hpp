@@ -62,8 +62,11 @@ BlockPosterior read_posterior(const std::string& path);
 /// @throws InputError  the distribution is about other coefficients or another block: the block was changed since
 void check_posterior(const BlockPosterior& posterior, const Block& block);
 
+/// @throws InputError  the block's slope by a parent is about other columns than those of the parent among `blocks`
+void check_sensitivities(const BlockPosterior& posterior, const std::vector<Block>& blocks);
+
 /// Draws sets of coefficients from the blocks' distributions: a parent's first, then each block's about what it would be with
-/// that parent. Blocks without a posterior stay as they are, but for what they take from their parents.
+/// that parent. Blocks without a posterior stay as they are.
 ///
 /// @param blocks      in fitting order
 /// @param posteriors  in any order; blocks may lack one

@@ -78,7 +78,7 @@ void check_evidence(const Evidence& evidence);
 /// Adds other rows: of new frames, or of another laboratory. Blocks, parents and settings stay those of `into`; provenance of
 /// data and frames is added up.
 ///
-/// @throws InputError  other columns, row form, level or folds, or a data file that is in both, with the reason; evidence of
+/// @throws InputError  other columns, row form or level, or a data file that is in both, with the reason; evidence of
 ///                     level total whose settings differ (its weights are in its rows)
 /// Cost one merge of factors for each group that both have.
 void absorb_evidence(Evidence& into, const Evidence& other);

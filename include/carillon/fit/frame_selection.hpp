@@ -64,8 +64,8 @@ struct ChosenFrame {
 /// @param candidates  frames of the pool
 /// @throws InputError  a block named is not there or has no posterior; a posterior of other coefficients; no candidate holds an
 ///                     element of the blocks
-/// Cost one set of design rows and 3N n^2 operations for each frame and block of n columns, and again for a few frames at each
-/// choice. Memory 12 n^2 bytes a block, and 600 bytes a frame.
+/// Cost one set of design rows and 3N n^2 + 2 (n + 3N) (3N)^2 operations for each frame and block of n columns, and again for a
+/// few frames at each choice. Memory 20 n^2 bytes a block, and 600 bytes a frame.
 std::vector<ChosenFrame> select_frames(const Hierarchy& model, const std::vector<BlockPosterior>& posteriors, const Dataset& pool,
                                        const std::vector<long>& candidates, const SelectionOptions& options,
                                        const ProgressCallback& progress = {});

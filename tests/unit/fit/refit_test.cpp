@@ -217,7 +217,8 @@ TEST_F(Refit, WhatTheRowsDoNotHoldIsRefusedWithTheReason) {
   expect(groups, "drop_labels: [hot]\n", "unknown label 'hot'; known: CN20_2.0gcc_3000K");
   expect(groups, "parents: {O: soft}\n", "'O' is no parent of this step");
   expect(groups, "parents: {C/CCCC: soft}\n", "nor a section of one; known: C, C/C, C/CC, C/CCC, N");
-  expect(total, "drop_labels: [CN20_2.0gcc_3000K]\n", "unknown label");
+  expect(total, "drop_labels: [CN20_2.0gcc_3000K]\n", "level total and does not tell labels apart");
+  expect(total, "weights: {energy: 10}\n", "other weights take the data");
   expect(total, "labels: [CN20_2.0gcc_3000K]\n", "level total and does not tell labels apart");
   expect(total, "{}", "it has no folds to leave out");
   EXPECT_EQ(complaint(total, "solver: {strength: 1e-2}\n"), "");
