@@ -189,7 +189,8 @@ private:
 
 void parallel_for(long count, const std::function<void(long)>& work) {
   FirstException first;
-#pragma omp parallel for schedule(dynamic, 1)
+  // One piece of work alone leaves the threads to the loops inside it.
+#pragma omp parallel for schedule(dynamic, 1) if (count > 1)
   for (long i = 0; i < count; ++i) {
     try {
       work(i);
