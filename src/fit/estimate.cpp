@@ -112,9 +112,7 @@ double memory_of_step(const StepEstimate& estimate, const FactorNeeds& needs, co
   const double streaming = needs.in_memory() + std::max(needs.unit_bytes + rows_in_work, needs.merging_bytes);
   // Merging all factors, the path, the spectrum and the solution: as measured from 1,100 to 3,700 unknowns (25 to 28 columns²).
   const double all_data = 28 * columns * columns;
-  // Of the bound for groups left out at once, three quarters are met: triangles are half empty, and so are their pages.
-  const int at_once = std::min(threads(), estimate.groups);
-  const double left_out = by_groups ? 0.75 * cross_validation_memory(estimate.columns + 1, estimate.groups, lambdas, at_once) : 0;
+  const double left_out = by_groups ? cross_validation_memory(estimate.columns + 1, estimate.groups, lambdas) : 0;
   const double solving = factors + std::max(all_data, left_out);
   return std::max(streaming, solving);
 }

@@ -7,7 +7,6 @@
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
-#include "carillon/core/parallel.hpp"
 
 namespace carillon {
 namespace {
@@ -122,11 +121,8 @@ std::string at_end_of_grid(std::size_t chosen, std::size_t count) {
   return chosen == 0 ? ", at the grid's lower end" : ", at the grid's upper end";
 }
 
-namespace {
-
-/// leave_out_share, one group after the other.
-LeftOutGroups leave_out_in_turn(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
-                                Share share) {
+LeftOutGroups leave_out_share(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
+                              Share share) {
   LeftOutGroups out{Matrix(static_cast<long>(groups.size()), static_cast<long>(lambdas.size())), {}};
   const long last = groups_with_rows(groups).last_place();
   const auto visit = [&](long g, const TriangularFactor& rest) {
@@ -140,25 +136,6 @@ LeftOutGroups leave_out_in_turn(std::span<const TriangularFactor> groups, const 
     out.total->absorb(left_out);
   };
   leave_one_out(groups, visit, share);
-  return out;
-}
-
-}  // namespace
-
-LeftOutGroups leave_out_share(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
-                              Share share) {
-  const long count = groups_with_rows(groups).size();
-  const auto at_once = static_cast<int>(std::clamp<long>(share.end(count) - share.begin(count), 1, threads()));
-  std::vector<LeftOutGroups> parts(static_cast<std::size_t>(at_once));
-  parallel_for(at_once, [&](long part) {
-    const Share own{share.part * at_once + static_cast<int>(part), share.parts * at_once};
-    parts[static_cast<std::size_t>(part)] = leave_out_in_turn(groups, prior, lambdas, own);
-  });
-  LeftOutGroups out = std::move(parts.front());
-  for (LeftOutGroups& part : std::span(parts).subspan(1)) {
-    for (std::size_t k = 0; k < out.mean_square.size(); ++k) out.mean_square.values()[k] += part.mean_square.values()[k];
-    if (part.total) out.total = std::move(part.total);
-  }
   return out;
 }
 
@@ -177,10 +154,10 @@ CrossValidation cross_validate(std::span<const TriangularFactor> groups, const P
   return pool_groups(groups, lambdas, leave_out_share(groups, prior, lambdas, {}).mean_square, rule);
 }
 
-double cross_validation_memory(long columns, long groups, long lambdas, int at_once) {
+double cross_validation_memory(long columns, long groups, long lambdas) {
   const double n = static_cast<double>(columns);
   const double depth = static_cast<double>(std::bit_width(static_cast<unsigned long>(std::max(groups - 1, 1L))));
-  return at_once * (4.0 * n * n * (1.0 + depth) + 16.0 * n * n + 2.0 * 8.0 * n * static_cast<double>(lambdas));
+  return 4.0 * n * n * (1.0 + depth) + 16.0 * n * n + 2.0 * 8.0 * n * static_cast<double>(lambdas);
 }
 
 }  // namespace carillon

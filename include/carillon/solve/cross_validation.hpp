@@ -77,8 +77,6 @@ struct LeftOutGroups {
   /// of the last group is all others merged in their order.
   std::optional<TriangularFactor> total;
 };
-/// Threads leave out groups side by side, each its own: panels of a reduction are too narrow to share, so one group after the
-/// other with all threads takes longer.
 LeftOutGroups leave_out_share(std::span<const TriangularFactor> groups, const Prior& prior, const std::vector<double>& lambdas,
                               Share share);
 
@@ -88,8 +86,8 @@ CrossValidation pool_groups(std::span<const TriangularFactor> groups, const std:
 
 /// Bytes that cross_validate, or a worker's share of it, needs at most beside the groups' factors, for `columns` = unknowns + 1:
 /// the merged factors of the recursion (4 columns^2 each, 1 + log2 G of them), then one merge's or path's workspace (16
-/// columns^2) and two sets of L solutions; as often as groups are left out `at_once`, by as many threads.
-double cross_validation_memory(long columns, long groups, long lambdas, int at_once);
+/// columns^2) and two sets of L solutions.
+double cross_validation_memory(long columns, long groups, long lambdas);
 
 /// The place a curve of errors chooses; see ChoiceRule. Infinite errors are never chosen unless all are.
 std::size_t choose_lambda(std::span<const double> error, std::span<const double> standard_error, ChoiceRule rule);

@@ -180,9 +180,8 @@ TEST(CrossValidation, RefusesFewerThanTwoGroupsWithRows) {
 }
 
 TEST(CrossValidation, MemoryGrowsWithTheSquareOfTheColumns) {
-  EXPECT_NEAR(cross_validation_memory(4000, 4, 60, 1) / cross_validation_memory(2000, 4, 60, 1), 4.0, 0.1);
-  EXPECT_GT(cross_validation_memory(4000, 40, 60, 1), cross_validation_memory(4000, 4, 60, 1));
-  EXPECT_EQ(cross_validation_memory(4000, 4, 60, 3), 3 * cross_validation_memory(4000, 4, 60, 1));
+  EXPECT_NEAR(cross_validation_memory(4000, 4, 60) / cross_validation_memory(2000, 4, 60), 4.0, 0.1);
+  EXPECT_GT(cross_validation_memory(4000, 40, 60), cross_validation_memory(4000, 4, 60));
 }
 
 }  // namespace
