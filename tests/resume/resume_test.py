@@ -111,7 +111,7 @@ class Fits(unittest.TestCase):
 
         Begins again when the fit came to its end before the signal: on a busy machine a launcher passes lines on late.
         """
-        for _ in range(5):
+        for _ in range(15):
             fit = start(fit_command(self.folder, ranks))
             messages = ""
             for line in fit.stderr:
@@ -209,7 +209,7 @@ class Signals(Fits):
         self.assertIn("resuming: solution of block C-N found", self.finish(self.folder))
 
     def test_terminate_three_ranks(self):
-        status, messages = self.interrupt(signal.SIGTERM, ranks=3)
+        status, messages = self.interrupt(signal.SIGTERM, ranks=3, sign="block N:")
         self.assertNotEqual(status, 0, messages)
         self.assertIn("resuming: solution of block C found", self.finish(self.folder, ranks=3))
 
