@@ -7,10 +7,12 @@ import pathlib
 import subprocess
 import sys
 
+from ase import units
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 QUANTITIES = {"force_rmse_mev_per_angstrom": "force, meV/Å", "energy_rmse_mev_per_atom": "energy, meV/atom", "stress_rmse_gpa": "stress, GPa"}
 VOIGT = {"xx": 0, "yy": 1, "zz": 2, "xy": 3, "yz": 4, "xz": 5}  # of virial_stress
-KBAR_PER_EV_PER_CUBIC_ANGSTROM = 1602.176634
+KBAR = 0.1 * units.GPa  # eV/Å³
 
 
 def structures(folder, element, kind):
@@ -29,7 +31,7 @@ def extxyz(entries):
     out = []
     for entry in entries:
         lattice = [x for row in entry["structure"]["lattice"]["matrix"] for x in row]
-        given = [-x / KBAR_PER_EV_PER_CUBIC_ANGSTROM for x in entry["outputs"]["virial_stress"]]
+        given = [-KBAR * x for x in entry["outputs"]["virial_stress"]]
         stress = [given[VOIGT[name]] for name in ("xx", "xy", "xz", "xy", "yy", "yz", "xz", "yz", "zz")]
         out.append(f'{entry["num_atoms"]}\nLattice="{numbers(lattice)}" Properties=species:S:1:pos:R:3:forces:R:3 '
                    f'energy={entry["outputs"]["energy"]!r} stress="{numbers(stress)}" config_type={entry["group"]} pbc="T T T"\n')
