@@ -42,12 +42,7 @@ void check_outputs(const EvaluateArguments& arguments) {
   const auto place = [](const std::string& file) { return std::filesystem::weakly_canonical(std::filesystem::absolute(file)); };
   if (!arguments.predictions.empty() && !arguments.metrics.empty() && place(arguments.predictions) == place(arguments.metrics))
     throw InputError(arguments.predictions + ": is named twice, for the predictions and for the metrics");
-  for (const std::string& file : {arguments.predictions, arguments.metrics})
-    for (const std::string& input : arguments.inputs) {
-      std::error_code one_does_not_exist;
-      if (std::filesystem::equivalent(file, input, one_does_not_exist))
-        throw InputError(file + ": is an input; it would be lost");
-    }
+  for (const std::string& file : {arguments.predictions, arguments.metrics}) refuse_input(file, arguments.inputs);
 }
 
 void check_labels(const EvaluateArguments& arguments, const Dataset& data) {

@@ -49,4 +49,11 @@ void refuse_existing(const std::string& path, bool overwrite) {
   if (!overwrite && can_be_lost) throw InputError(path + ": exists already; choose another name or pass --overwrite");
 }
 
+void refuse_input(const std::string& path, const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    std::error_code one_does_not_exist;
+    if (std::filesystem::equivalent(path, input, one_does_not_exist)) throw InputError(path + ": is an input; it would be lost");
+  }
+}
+
 }  // namespace carillon

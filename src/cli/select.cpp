@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -67,9 +66,7 @@ void select(const SelectArguments& arguments, const Session& session) {
   for (const std::string& file : {arguments.output, arguments.report, arguments.grades})
     if (!file.empty()) {
       refuse_existing(file, arguments.overwrite);
-      std::error_code one_does_not_exist;
-      if (std::filesystem::equivalent(file, arguments.inputs.back(), one_does_not_exist))
-        throw InputError(file + ": is the pool; it would be lost");
+      refuse_input(file, arguments.inputs);
     }
   const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
   const Hierarchy model = open_model(models);

@@ -32,4 +32,7 @@ private:
 /// @throws InputError  `path` is a file or folder that exists, and `overwrite` is false
 void refuse_existing(const std::string& path, bool overwrite);
 
+/// @throws InputError  `path` is one of the inputs, by whatever name: writing it would lose what is read
+void refuse_input(const std::string& path, const std::vector<std::string>& inputs);
+
 }  // namespace carillon
