@@ -201,6 +201,11 @@ void parallel_for(long count, const std::function<void(long)>& work) {
   first.rethrow();
 }
 
+void parallel_for_strips(long count, const std::function<void(long begin, long end)>& work) {
+  constexpr long width = 64;
+  parallel_for((count + width - 1) / width, [&](long strip) { work(strip * width, std::min(count, (strip + 1) * width)); });
+}
+
 void parallel_for_workers(long count, const std::function<std::function<void(long)>()>& make_worker) {
   FirstException first;
 #pragma omp parallel

@@ -15,26 +15,22 @@ namespace {
 using lapack::Op;
 using Index = std::size_t;
 
-constexpr long column_tile = 256;
-constexpr long row_tile = 256;
 constexpr long inner_block = 16;
+constexpr long widest_tile = 256;
+constexpr long narrowest_tile = 64;
+constexpr long wanted_tiles = 16;
 
-/// c = Q' c in column tiles that do not depend on the thread count.
-void apply_left_in_tiles(const BlockReflector& q, MatrixView c) {
-  const long tiles = (c.columns + column_tile - 1) / column_tile;
-  parallel_for(tiles, [&](long tile) {
-    const long begin = tile * column_tile;
-    apply_transposed_left(q, c.block(0, begin, c.rows, std::min(column_tile, c.columns - begin)));
-  });
-}
+/// Tiles of `count` columns or rows: enough of them for several threads, cut in the same places whatever their number.
+struct Tiles {
+  long count, width;
 
-void apply_right_in_tiles(const BlockReflector& q, MatrixView c) {
-  const long tiles = (c.rows + row_tile - 1) / row_tile;
-  parallel_for(tiles, [&](long tile) {
-    const long begin = tile * row_tile;
-    apply_right(q, c.block(begin, 0, std::min(row_tile, c.rows - begin), c.columns));
-  });
-}
+  explicit Tiles(long all)
+      : count(all), width(std::clamp(all / wanted_tiles / narrowest_tile * narrowest_tile, narrowest_tile, widest_tile)) {}
+
+  long number() const { return (count + width - 1) / width; }
+  long begin(long tile) const { return tile * width; }
+  long size(long tile) const { return std::min(width, count - begin(tile)); }
+};
 
 void copy_transposed(MatrixView from, MatrixView to) {
   for (long j = 0; j < from.columns; ++j)
@@ -43,6 +39,41 @@ void copy_transposed(MatrixView from, MatrixView to) {
 
 void copy(MatrixView from, MatrixView to) {
   for (long j = 0; j < from.columns; ++j) std::copy_n(from.column(j), from.rows, to.column(j));
+}
+
+/// c = Q' c, by tiles of columns; `meanwhile` runs as soon as the first rows, as many as Q has reflectors, are done.
+template <class Work>
+void apply_left_beside(const BlockReflector& q, MatrixView c, MatrixView workspace, const Work& meanwhile) {
+  const Tiles tiles(c.columns);
+  const auto subtract = [&](long tile, long from, long count) {
+    const MatrixView w = workspace.block(0, tiles.begin(tile), q.count(), tiles.size(tile));
+    const MatrixView rows = c.block(from, tiles.begin(tile), count, tiles.size(tile));
+    if (count > 0) lapack::multiply(-1.0, q.v().block(from, 0, count, q.count()), Op::plain, w, Op::plain, 1.0, rows);
+  };
+  parallel_for(tiles.number(), [&](long tile) {
+    project_left(q, c.block(0, tiles.begin(tile), c.rows, tiles.size(tile)),
+                 workspace.block(0, tiles.begin(tile), q.count(), tiles.size(tile)));
+    subtract(tile, 0, q.count());
+  });
+  parallel_for(tiles.number() + 1,
+               [&](long task) { task == 0 ? meanwhile() : subtract(task - 1, q.count(), c.rows - q.count()); });
+}
+
+/// c = c Q, by tiles of rows; `meanwhile` runs as soon as the first `wanted` columns are done.
+template <class Work>
+void apply_right_beside(const BlockReflector& q, MatrixView c, long wanted, MatrixView workspace, const Work& meanwhile) {
+  const Tiles tiles(c.rows);
+  const auto subtract = [&](long tile, long from, long count) {
+    const MatrixView w = workspace.block(0, tiles.begin(tile), q.count(), tiles.size(tile));
+    const MatrixView columns = c.block(tiles.begin(tile), from, tiles.size(tile), count);
+    if (count > 0) lapack::multiply(-1.0, w, Op::transposed, q.v().block(from, 0, count, q.count()), Op::transposed, 1.0, columns);
+  };
+  parallel_for(tiles.number(), [&](long tile) {
+    project_right(q, c.block(tiles.begin(tile), 0, tiles.size(tile), c.columns),
+                  workspace.block(0, tiles.begin(tile), q.count(), tiles.size(tile)));
+    subtract(tile, 0, wanted);
+  });
+  parallel_for(tiles.number() + 1, [&](long task) { task == 0 ? meanwhile() : subtract(task - 1, wanted, c.columns - wanted); });
 }
 
 double trace(MatrixView a) {
@@ -132,25 +163,32 @@ BandForm::BandForm(StandardForm form)
 
 long BandForm::width_at(long begin) const { return std::min(block_width, size_ - begin); }
 
+// One panel from the left, one from the right, and so on. Factoring a panel keeps one thread busy; that of the next panel goes on
+// beside the bulk of the update, whose first rows (or columns) are brought up to date before the others for its sake.
 void BandForm::reduce() {
   const MatrixView rows = form_.rows();
   BlockReflector left(rows.rows, block_width);
   BlockReflector right(size_, block_width);
+  Matrix workspace(block_width, std::max(rows.rows, size_ + 1));
   Matrix turned(size_, block_width);
-  for (long begin = 0; begin < size_; begin += block_width) {
+  left.factor(rows.block(0, 0, rows.rows, width_at(0)));
+  for (long begin = 0;; begin += block_width) {
     const long width = width_at(begin);
     const long rest = begin + width;
-    left.factor(rows.block(begin, begin, rows.rows - begin, width));
     save_diagonal_block(begin, width);
-    apply_left_in_tiles(left, rows.block(begin, rest, rows.rows - begin, size_ + 1 - rest));
+    const MatrixView beside = rows.block(begin, rest, rows.rows - begin, size_ + 1 - rest);
+    const MatrixView panel{turned.view().data, size_ - rest, width, size_ - rest};
+    apply_left_beside(left, beside, workspace.view(), [&] {
+      if (rest >= size_) return;
+      copy_transposed(beside.block(0, 0, width, size_ - rest), panel);
+      right.factor(panel);
+    });
     if (rest >= size_) break;
 
-    const MatrixView panel{turned.view().data, size_ - rest, width, size_ - rest};
-    copy_transposed(rows.block(begin, rest, width, size_ - rest), panel);
-    right.factor(panel);
     save_upper_block(begin, panel);
-    apply_right_in_tiles(right, rows.block(rest, rest, rows.rows - rest, size_ - rest));
-    // The left reflectors are no longer needed, and those from the right are just as tall.
+    apply_right_beside(right, rows.block(rest, rest, rows.rows - rest, size_ - rest), width_at(rest), workspace.view(),
+                       [&] { left.factor(rows.block(rest, rest, rows.rows - rest, width_at(rest))); });
+    // The left reflectors of this step are no longer needed, and those from the right are just as tall.
     copy(right.v(), rows.block(rest, begin, size_ - rest, right.count()));
     copy(right.t(), right_t_.block(0, begin, right.count(), right.count()));
   }
@@ -242,7 +280,7 @@ std::vector<double> BandForm::singular_values() const {
   return values;
 }
 
-BandForm::Path BandForm::path(std::span<const double> lambdas) const {
+BandForm::Path BandForm::path(std::span<const double> lambdas, std::vector<double>* singular_values) const {
   for (const double lambda : lambdas)
     if (!(lambda > 0.0) || !std::isfinite(lambda))
       throw DomainError("lambda " + std::to_string(lambda) + " of a path is not a number > 0");
@@ -250,7 +288,13 @@ BandForm::Path BandForm::path(std::span<const double> lambdas) const {
   Path path{Matrix(size_, count), std::vector<double>(lambdas.size(), outside_), std::vector<double>(lambdas.size(), 0.0),
             std::vector<double>(lambdas.size(), 0.0)};
   if (size_ == 0) return path;
-  parallel_for(count, [&](long l) {
+  // The longest piece of work first.
+  parallel_for(count + 1, [&](long task) {
+    if (task == 0) {
+      if (singular_values) *singular_values = this->singular_values();
+      return;
+    }
+    const long l = task - 1;
     const Index place = static_cast<Index>(l);
     const BandSolution solution = solve(lambdas[place]);
     std::copy(solution.y.begin(), solution.y.end(), path.y.column(l).begin());

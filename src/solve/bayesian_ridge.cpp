@@ -28,8 +28,9 @@ LeastSquaresResult BayesianRidge::solve_alone(std::span<const TriangularFactor> 
     const long rows = total.row_count() - band.form().free_rank();
     result.likelihood = marginal_likelihood(band, rows, lambdas);
     best = maximise_marginal_likelihood(band, rows, *result.likelihood);
-    result.path = ridge_path(band, total.row_count(), lambdas);
-    spectrum = exact_spectrum(band, total);
+    std::vector<double> values;
+    result.path = ridge_path(band, total.row_count(), lambdas, &values);
+    spectrum = exact_spectrum(values, band.form(), total);
   }
   check_interrupt();
   Solution solution = solve_ridge_before_spectrum(total, prior, best.lambda);

@@ -55,8 +55,7 @@ void apply_transposed_left(const BlockReflector& q, MatrixView c) {
   if (c.columns == 0 || q.count() == 0) return;
   std::vector<double> storage;
   const MatrixView w = workspace(storage, q.count(), c.columns);
-  lapack::multiply(1.0, q.v(), Op::transposed, c, Op::plain, 0.0, w);
-  lapack::upper_multiply(q.t(), Op::transposed, w);
+  project_left(q, c, w);
   lapack::multiply(-1.0, q.v(), Op::plain, w, Op::plain, 1.0, c);
 }
 
@@ -69,14 +68,16 @@ void apply_left(MatrixView v, MatrixView t, MatrixView c) {
   lapack::multiply(-1.0, v, Op::plain, w, Op::plain, 1.0, c);
 }
 
-void apply_right(const BlockReflector& q, MatrixView c) {
-  if (c.rows == 0 || q.count() == 0) return;
-  // (c V T)' = T' (V' c'): formed transposed, so that T stands on the left like everywhere else.
-  std::vector<double> storage;
-  const MatrixView w = workspace(storage, q.count(), c.rows);
+void project_left(const BlockReflector& q, MatrixView c, MatrixView w) {
+  if (w.rows == 0 || w.columns == 0) return;
+  lapack::multiply(1.0, q.v(), Op::transposed, c, Op::plain, 0.0, w);
+  lapack::upper_multiply(q.t(), Op::transposed, w);
+}
+
+void project_right(const BlockReflector& q, MatrixView c, MatrixView w) {
+  if (w.rows == 0 || w.columns == 0) return;
   lapack::multiply(1.0, q.v(), Op::transposed, c, Op::transposed, 0.0, w);
   lapack::upper_multiply(q.t(), Op::transposed, w);
-  lapack::multiply(-1.0, w, Op::transposed, q.v(), Op::transposed, 1.0, c);
 }
 
 }  // namespace carillon

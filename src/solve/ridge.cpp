@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <string>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/lapack.hpp"
 #include "carillon/solve/spectrum.hpp"
 #include "carillon/solve/standard_form.hpp"
@@ -45,12 +47,18 @@ InnerSolution solve_plain(MatrixView triangle, bool singular) {
 /// trace M (M'M + lambda)^-1 M' = n - lambda |R_lambda^-1|_F^2.
 double degrees_of_freedom(MatrixView regularised, double lambda) {
   const long n = regularised.columns;
-  Matrix inverse(n, n);
-  for (long j = 0; j < n; ++j) std::copy_n(regularised.column(j), j + 1, inverse.column(j).begin());
-  lapack::upper_invert(inverse.view());
-  double sum = 0.0;
-  for (const double x : inverse.values()) sum += x * x;
-  return static_cast<double>(n) - lambda * sum;
+  constexpr long tile = 128;
+  std::vector<double> sums(static_cast<std::size_t>((n + tile - 1) / tile), 0.0);
+  parallel_for(static_cast<long>(sums.size()), [&](long number) {
+    // Columns of the inverse end at the diagonal, so the triangle down to there is all they need.
+    const long begin = number * tile;
+    const long end = std::min(n, begin + tile);
+    Matrix columns(end, end - begin);
+    for (long j = begin; j < end; ++j) columns(j, j - begin) = 1.0;
+    lapack::upper_solve(regularised.block(0, 0, end, end), lapack::Op::plain, columns.view());
+    for (const double x : columns.values()) sums[static_cast<std::size_t>(number)] += x * x;
+  });
+  return static_cast<double>(n) - lambda * std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 InnerSolution solve_regularised(MatrixView triangle, double lambda) {

@@ -24,7 +24,9 @@ struct PathAndSpectrum {
 PathAndSpectrum make_path(const TriangularFactor& total, const Prior& prior, const std::vector<double>& lambdas) {
   check_interrupt();
   const BandForm band(StandardForm(total, prior));
-  return {ridge_path(band, total.row_count(), lambdas), exact_spectrum(band, total)};
+  std::vector<double> values;
+  RidgePath path = ridge_path(band, total.row_count(), lambdas, &values);
+  return {std::move(path), exact_spectrum(values, band.form(), total)};
 }
 
 void send_path(const Communicator& world, const PathAndSpectrum& found) {

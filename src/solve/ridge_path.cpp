@@ -31,8 +31,8 @@ RidgePath ridge_path(const TriangularFactor& factor, const Prior& prior, const s
   return ridge_path(BandForm(StandardForm(factor, prior)), factor.row_count(), lambdas);
 }
 
-RidgePath ridge_path(const BandForm& band, long rows, const std::vector<double>& lambdas) {
-  const BandForm::Path inner = band.path(lambdas);
+RidgePath ridge_path(const BandForm& band, long rows, const std::vector<double>& lambdas, std::vector<double>* singular_values) {
+  const BandForm::Path inner = band.path(lambdas, singular_values);
   RidgePath path;
   path.lambda = lambdas;
   path.coefficients = band.form().coefficients(inner.y);

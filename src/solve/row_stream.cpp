@@ -7,6 +7,7 @@
 
 #include "carillon/core/byte_record.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 
 namespace carillon {
 namespace {
@@ -47,13 +48,15 @@ void RowStream::append(std::span<const double> rows, long count) {
 void RowStream::take(const double* rows, long count) {
   const long columns = factor_.columns();
   if (work_.size() == 0) work_ = Matrix(row_block_ + columns, columns);
-  // Eight columns at a time: whole cache lines are read, and only eight places are written at once.
-  constexpr long strip = 8;
-  for (long begin = 0; begin < columns; begin += strip) {
-    const long end = std::min(begin + strip, columns);
-    for (long i = 0; i < count; ++i)
-      for (long j = begin; j < end; ++j) work_(waiting_ + i, j) = rows[i * columns + j];
-  }
+  parallel_for_strips(columns, [&](long first, long last) {
+    // Eight columns at a time: whole cache lines are read, and only eight places are written at once.
+    constexpr long narrow = 8;
+    for (long begin = first; begin < last; begin += narrow) {
+      const long end = std::min(begin + narrow, last);
+      for (long i = 0; i < count; ++i)
+        for (long j = begin; j < end; ++j) work_(waiting_ + i, j) = rows[i * columns + j];
+    }
+  });
   waiting_ += count;
 }
 

@@ -22,11 +22,10 @@ long numerical_rank(std::span<const double> values, long rows, long columns) {
   return std::count_if(values.begin(), values.end(), [limit](double value) { return value > limit; });
 }
 
-Spectrum exact_spectrum(const BandForm& band, const TriangularFactor& factor) {
-  const std::vector<double> values = band.singular_values();
+Spectrum exact_spectrum(std::span<const double> values, const StandardForm& form, const TriangularFactor& factor) {
   Spectrum spectrum;
   if (!values.empty()) spectrum.range = {values.front(), values.back()};
-  spectrum.rank = numerical_rank(values, factor.row_count(), factor.unknowns()) + band.form().free_rank();
+  spectrum.rank = numerical_rank(values, factor.row_count(), factor.unknowns()) + form.free_rank();
   return spectrum;
 }
 
@@ -34,7 +33,8 @@ Spectrum find_spectrum(const TriangularFactor& factor, const Prior& prior, const
   const SingularRange range = singular_range(triangle.block(0, 0, form.size(), form.size()));
   const double limit = rank_tolerance(factor.row_count(), factor.unknowns()) * range.largest;
   if (form.size() == 0 || range.smallest > beyond_doubt * limit) return {range, form.size() + form.free_rank()};
-  return exact_spectrum(BandForm(StandardForm(factor, prior)), factor);
+  const BandForm band(StandardForm(factor, prior));
+  return exact_spectrum(band.singular_values(), band.form(), factor);
 }
 
 void set_spectrum(Summary& summary, const Spectrum& spectrum) {

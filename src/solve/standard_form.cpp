@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/lapack.hpp"
 
 namespace carillon {
@@ -26,10 +27,12 @@ StandardForm::StandardForm(const TriangularFactor& factor, const Prior& prior) :
   sort_columns(factor, prior);
   fill(factor);
   if (!free_.empty()) eliminate_free(factor);
-  for (long k = 0; k < size(); ++k) {
-    const double scale = 1.0 / prior_.weight[static_cast<Index>(penalised_[static_cast<Index>(k)])];
-    for (double& x : work_.column(k)) x *= scale;
-  }
+  parallel_for_strips(size(), [&](long begin, long end) {
+    for (long k = begin; k < end; ++k) {
+      const double scale = 1.0 / prior_.weight[static_cast<Index>(penalised_[static_cast<Index>(k)])];
+      for (double& x : work_.column(k)) x *= scale;
+    }
+  });
 }
 
 void StandardForm::sort_columns(const TriangularFactor& factor, const Prior& prior) {
@@ -48,10 +51,12 @@ void StandardForm::fill(const TriangularFactor& factor) {
   const long data_rows = std::min(factor.stored_rows(), n);
   const long spare = static_cast<long>(free_.size());  // the eliminated rows must not leave M with too few
   work_ = Matrix(std::max(data_rows, size() + std::min(spare, data_rows)), size() + 1);
-  for (long k = 0; k < size(); ++k) {
-    const std::span<const double> entries = factor.column(penalised_[static_cast<Index>(k)]);
-    std::copy(entries.begin(), entries.end(), work_.column(k).begin());
-  }
+  parallel_for_strips(size(), [&](long begin, long end) {
+    for (long k = begin; k < end; ++k) {
+      const std::span<const double> entries = factor.column(penalised_[static_cast<Index>(k)]);
+      std::copy(entries.begin(), entries.end(), work_.column(k).begin());
+    }
+  });
   const std::span<const double> target = factor.column(n);
   const std::span<double> z = work_.column(size());
   std::copy_n(target.begin(), data_rows, z.begin());

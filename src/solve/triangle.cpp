@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/staircase_qr.hpp"
 
 namespace carillon {
@@ -21,8 +22,10 @@ Matrix regularised_triangle(MatrixView triangle, double lambda) {
   Matrix stack(2 * n, n + 1);
   std::vector<long> first_column;
   for (long i = 0; i < n; ++i) first_column.insert(first_column.end(), {i, i});
-  for (long j = 0; j <= n; ++j)
-    for (long i = 0; i <= std::min(j, n - 1); ++i) stack(2 * i, j) = triangle(i, j);
+  parallel_for_strips(n + 1, [&](long begin, long end) {
+    for (long j = begin; j < end; ++j)
+      for (long i = 0; i <= std::min(j, n - 1); ++i) stack(2 * i, j) = triangle(i, j);
+  });
   for (long i = 0; i < n; ++i) stack(2 * i + 1, i) = std::sqrt(lambda);
   staircase_qr(stack.view(), first_column);
   return stack;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/solve/lapack.hpp"
 #include "carillon/solve/row_stream.hpp"
 #include "carillon/solve/staircase_qr.hpp"
@@ -74,14 +75,16 @@ void TriangularFactor::absorb(const TriangularFactor& other) {
 void TriangularFactor::absorb_triangle(const TriangularFactor& other, long begin, long end) {
   const Interleaving rows(stored_rows_, begin, end);
   Matrix work(static_cast<long>(rows.first_column.size()), columns_);
-  for (long j = 0; j < columns_; ++j) {
-    const std::span<const double> mine = column(j);
-    const std::span<const double> theirs = other.column(j);
-    const std::span<double> to = work.column(j);
-    for (std::size_t i = 0; i < mine.size(); ++i) to[static_cast<std::size_t>(rows.first_place[i])] = mine[i];
-    for (long k = begin; k < std::min<long>(end, static_cast<long>(theirs.size())); ++k)
-      to[static_cast<std::size_t>(rows.second_place[static_cast<std::size_t>(k - begin)])] = theirs[static_cast<std::size_t>(k)];
-  }
+  parallel_for_strips(columns_, [&](long first, long last) {
+    for (long j = first; j < last; ++j) {
+      const std::span<const double> mine = column(j);
+      const std::span<const double> theirs = other.column(j);
+      const std::span<double> to = work.column(j);
+      for (std::size_t i = 0; i < mine.size(); ++i) to[static_cast<std::size_t>(rows.first_place[i])] = mine[i];
+      for (long k = begin; k < std::min<long>(end, static_cast<long>(theirs.size())); ++k)
+        to[static_cast<std::size_t>(rows.second_place[static_cast<std::size_t>(k - begin)])] = theirs[static_cast<std::size_t>(k)];
+    }
+  });
   staircase_qr(work.view(), rows.first_column);
   store(work.view(), std::min(columns_, work.rows()));
 }
@@ -89,14 +92,16 @@ void TriangularFactor::absorb_triangle(const TriangularFactor& other, long begin
 void TriangularFactor::reduce(Matrix& work, long count) {
   std::vector<long> first_column(static_cast<std::size_t>(count + stored_rows_), 0);
   std::iota(first_column.begin() + count, first_column.end(), 0L);
-  for (long j = 0; j < columns_; ++j) {
-    const std::span<const double> mine = column(j);
-    double* below = work.column(j).data() + count;
-    std::copy(mine.begin(), mine.end(), below);
-    // Left-overs of the step before must not be read as part of this triangle.
-    const long length = static_cast<long>(mine.size());
-    std::fill(below + length, below + std::min(stored_rows_, length + staircase_panel), 0.0);
-  }
+  parallel_for_strips(columns_, [&](long first, long last) {
+    for (long j = first; j < last; ++j) {
+      const std::span<const double> mine = column(j);
+      double* below = work.column(j).data() + count;
+      std::copy(mine.begin(), mine.end(), below);
+      // Left-overs of the step before must not be read as part of this triangle.
+      const long length = static_cast<long>(mine.size());
+      std::fill(below + length, below + std::min(stored_rows_, length + staircase_panel), 0.0);
+    }
+  });
   const long rows = count + stored_rows_;
   staircase_qr(work.block(0, 0, rows, columns_), first_column);
   store(work.block(0, 0, rows, columns_), std::min(columns_, rows));
@@ -109,11 +114,13 @@ void TriangularFactor::store(MatrixView triangle, long stored_rows) {
   packed_.shrink_to_fit();
   std::vector<double> sign(static_cast<std::size_t>(stored_rows));
   for (long i = 0; i < stored_rows; ++i) sign[static_cast<std::size_t>(i)] = triangle(i, i) < 0.0 ? -1.0 : 1.0;
-  for (long j = 0; j < columns_; ++j) {
-    const long length = std::min(j + 1, stored_rows);
-    double* to = packed_.data() + offset(j);
-    for (long i = 0; i < length; ++i) to[i] = sign[static_cast<std::size_t>(i)] * triangle(i, j);
-  }
+  parallel_for_strips(columns_, [&](long first, long last) {
+    for (long j = first; j < last; ++j) {
+      const long length = std::min(j + 1, stored_rows);
+      double* to = packed_.data() + offset(j);
+      for (long i = 0; i < length; ++i) to[i] = sign[static_cast<std::size_t>(i)] * triangle(i, j);
+    }
+  });
 }
 
 void TriangularFactor::scale(double factor) {

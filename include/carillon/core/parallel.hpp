@@ -90,6 +90,10 @@ private:
 /// an OpenMP region would end the process without a message, and other ranks would wait for it.
 void parallel_for(long count, const std::function<void(long)>& work);
 
+/// Calls work(begin, end) for strips of 0 .. count - 1, of a width that does not depend on the threads: for copying a matrix by
+/// columns, where most of the cost is the first touch of its pages.
+void parallel_for_strips(long count, const std::function<void(long begin, long end)>& work);
+
 /// The same with something of each thread's own (scratch space): a thread that takes part calls `make_worker` once and hands its
 /// numbers to what that returns. `make_worker` is called by several threads at a time.
 void parallel_for_workers(long count, const std::function<std::function<void(long)>()>& make_worker);

@@ -31,9 +31,10 @@ public:
     std::vector<double> degrees_of_freedom;  ///< trace M (M'M + lambda)^-1 M'
     std::vector<double> log_determinant;     ///< log det (I + M'M / lambda)
   };
-  /// @param lambdas  all > 0
+  /// @param lambdas          all > 0
+  /// @param singular_values  filled, unless null, with singular_values(), which one thread finds while others go along the path
   /// Cost about 25 n block_width^2 operations per lambda, and 4 n^2 L for going back to M's columns.
-  Path path(std::span<const double> lambdas) const;
+  Path path(std::span<const double> lambdas, std::vector<double>* singular_values = nullptr) const;
 
   /// All singular values of M, descending, each to a small multiple of eps times the largest.
   /// Cost about 8 n^2 block_width operations on one thread; memory 8 n block_width bytes.

@@ -35,7 +35,10 @@ private:
 void apply_transposed_left(const BlockReflector& q, MatrixView c);
 /// c = Q c, from V and T.
 void apply_left(MatrixView v, MatrixView t, MatrixView c);
-/// c = c Q.
-void apply_right(const BlockReflector& q, MatrixView c);
+
+/// w = T' V' c, shape [count, columns of c]: Q' c is c - V w. For those who want some rows of it before the others.
+void project_left(const BlockReflector& q, MatrixView c, MatrixView w);
+/// w = T' V' c', shape [count, rows of c]: c Q is c - w' V'.
+void project_right(const BlockReflector& q, MatrixView c, MatrixView w);
 
 }  // namespace carillon

@@ -47,7 +47,9 @@ double gcv_score(double residual_norm, double degrees_of_freedom, long rows);
 /// Parallel over OpenMP threads, same bits for any number of them.
 RidgePath ridge_path(const TriangularFactor& factor, const Prior& prior, const std::vector<double>& lambdas);
 /// The same from a band form, for callers that use it for more.
-/// @param rows  absorbed by the factor it was made of
-RidgePath ridge_path(const BandForm& band, long rows, const std::vector<double>& lambdas);
+/// @param rows             absorbed by the factor it was made of
+/// @param singular_values  as in BandForm::path
+RidgePath ridge_path(const BandForm& band, long rows, const std::vector<double>& lambdas,
+                     std::vector<double>* singular_values = nullptr);
 
 }  // namespace carillon

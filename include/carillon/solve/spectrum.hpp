@@ -23,8 +23,8 @@ double rank_tolerance(long rows, long columns);
 long numerical_rank(std::span<const double> values, long rows, long columns);
 
 /// From all singular values.
-/// Cost as BandForm::singular_values: 2 s at n = 3,747 on one core.
-Spectrum exact_spectrum(const BandForm& band, const TriangularFactor& factor);
+/// @param values  descending, of the standard form of the factor
+Spectrum exact_spectrum(std::span<const double> values, const StandardForm& form, const TriangularFactor& factor);
 
 /// From Lanczos bounds (singular_range.hpp) where they leave no doubt that M has full rank; the condition is then a lower bound
 /// within a few per cent. Where the smallest value is not ten times above the tolerance, from all singular values.
