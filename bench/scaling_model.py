@@ -14,6 +14,7 @@ ASSUMED = {
 MOST_UNITS = 64  # of a fold, and 4 rows a column in each: src/fit/row_units.cpp
 ROWS_PER_COLUMN = 4
 ROW_BLOCK = 4096  # rows gathered for a QR step: include/carillon/solve/row_stream.hpp
+WAITING_BYTES_IN_MEMORY = 32e6  # factors that wait beyond that lie on disk: include/carillon/fit/disk_shelf.hpp
 PHASES = ("rows", "qr", "merge", "solve", "evaluation", "io")
 
 
@@ -116,7 +117,7 @@ def predict(problem, constants, ranks, threads):
     merge = (local_merges + levels) * merge_one + (levels + sent) * send_one
     seconds = {"rows": rows, "qr": qr, "merge": merge, "solve": solve_seconds(p, c, ranks, threads, merge_one, send_one),
                "evaluation": evaluation, "io": io_seconds(p, c, ranks * threads)}
-    return Prediction(ranks, threads, seconds, *memory(p, threads, units_of_rank))
+    return Prediction(ranks, threads, seconds, *memory(p, threads))
 
 
 def solve_seconds(p, c, ranks, threads, merge_one, send_one):
@@ -140,14 +141,16 @@ def io_seconds(p, c, cores):
     return size * (1.0 / c.check_rate + 1.0 / c.hash_rate + 1.0 / c.write_rate) + nodes * size / ASSUMED["file_system"]
 
 
-def memory(p, threads, units_of_rank):
-    """Of a rank while it streams, and of the root while it solves."""
+def memory(p, threads):
+    """Of a rank while it streams or merges, and of the root while it solves: src/fit/estimate.cpp, for full triangles."""
     n = p.unknowns + 1
     triangle = 4.0 * n**2
-    held = math.ceil(math.log2(units_of_rank)) + 1
-    stream = 8.0 * n * (ROW_BLOCK + n / 2) + 2.0 * threads * 8.0 * n * (3 * p.atoms + 7) + held * triangle
-    solving = p.folds * triangle + triangle * (2 + math.ceil(math.log2(p.folds))) + 16.0 * n**2
-    return stream, max(stream, solving)
+    streaming = triangle + 8.0 * n * (ROW_BLOCK + n) + 2.0 * threads * 8.0 * n * (3 * p.atoms + 7)
+    merging = 2.0 * triangle + 16.0 * n**2
+    waiting = min(WAITING_BYTES_IN_MEMORY, p.units * triangle)
+    solving = p.folds * triangle + max(28.0 * n**2, triangle * (1 + math.ceil(math.log2(p.folds))) + 16.0 * n**2)
+    of_rank = waiting + max(streaming, merging)
+    return of_rank, max(of_rank, solving)
 
 
 def best(problem, constants, cores):
