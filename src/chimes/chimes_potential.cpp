@@ -20,23 +20,25 @@ ChimesPotential::ChimesPotential(const BasisSet& basis, const std::vector<double
   elements_ = unique_elements(std::move(elements_));
 }
 
-void ChimesPotential::add_penalty(const Structure& structure, const NeighborList& neighbors, Prediction& out) const {
+/// Half of each pair's penalty for either atom, as far as it is owned.
+void ChimesPotential::add_penalty(const Structure& structure, const NeighborList& neighbors, std::size_t owned,
+                                  ClusterEnergy& sum) const {
   if (penalty_.scale == 0) return;
   const BasisSet& basis = energy_.basis();
   const ClusterLookup lookup(basis, structure);
-  const double volume = structure.cell.volume();
-  for (std::size_t i = 0; i < structure.size(); ++i)
-    for (const Neighbor& neighbor : neighbors.later_neighbors(i)) {
+  for (std::size_t i = 0; i < owned; ++i)
+    for (const Neighbor& neighbor : neighbors.neighbors(i)) {
       const ClusterLookup::Match& match = lookup.match(std::array<int, 2>{static_cast<int>(i), neighbor.index});
       if (match.type < 0) continue;
       const auto [energy, slope] =
           penalty_.at(neighbor.distance, basis.types()[static_cast<std::size_t>(match.type)].slots()[0].inner);
       if (energy == 0) continue;
-      const Eigen::Vector3d pull = slope / neighbor.distance * neighbor.displacement;
-      out.energy += energy;
-      out.forces[i] += pull;
-      out.forces[static_cast<std::size_t>(neighbor.index)] -= pull;
-      if (volume > 0) out.stress += pull * neighbor.displacement.transpose() / volume;
+      const Eigen::Vector3d pull = 0.5 * slope / neighbor.distance * neighbor.displacement;
+      sum.energy += 0.5 * energy;
+      sum.atom_energies[i] += 0.5 * energy;
+      sum.forces[i] += pull;
+      sum.forces[static_cast<std::size_t>(neighbor.index)] -= pull;
+      sum.virial += pull * neighbor.displacement.transpose();
     }
 }
 
@@ -50,18 +52,33 @@ void ChimesPotential::refuse_unknown_elements(const Structure& structure) const 
   }
 }
 
+namespace {
+
+// Pair by pair the virial is symmetric; the rounding of its products is not.
+Eigen::Matrix3d symmetric(const Eigen::Matrix3d& virial) { return 0.5 * (virial + virial.transpose()); }
+
+}  // namespace
+
+// A model of energy offsets alone has no neighbours to look for: a cutoff that finds none.
+double ChimesPotential::neighbor_cutoff() const { return std::max(cutoff(), 1e-3); }
+
 Prediction ChimesPotential::evaluate(const Structure& structure) const {
   if (is_model_) refuse_unknown_elements(structure);
-  // A model of energy offsets alone has no neighbours to look for.
-  const NeighborList neighbors(structure, std::max(cutoff(), 1e-3));
+  const NeighborList neighbors(structure, neighbor_cutoff());
   ClusterEnergy sum = energy_.evaluate(structure, neighbors);
+  add_penalty(structure, neighbors, structure.size(), sum);
   Prediction out{sum.energy, std::move(sum.forces), Eigen::Matrix3d::Zero()};
   const double volume = structure.cell.volume();
-  if (volume > 0) out.stress = sum.virial / volume;
-  add_penalty(structure, neighbors, out);
-  // Pair by pair the virial is symmetric; the rounding of its products is not.
-  out.stress = (0.5 * (out.stress + out.stress.transpose())).eval();
+  if (volume > 0) out.stress = symmetric(sum.virial) / volume;
   return out;
+}
+
+DomainPrediction ChimesPotential::evaluate_domain(const Structure& atoms, std::size_t owned) const {
+  if (is_model_) refuse_unknown_elements(atoms);
+  const NeighborList neighbors(atoms, neighbor_cutoff());
+  ClusterEnergy sum = energy_.evaluate_domain(atoms, neighbors, owned);
+  add_penalty(atoms, neighbors, owned, sum);
+  return {std::move(sum.atom_energies), std::move(sum.forces), symmetric(sum.virial)};
 }
 
 std::string ChimesPotential::description() const {

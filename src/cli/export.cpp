@@ -5,6 +5,7 @@
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/cli/session.hpp"
 #include "carillon/exchange/chimes_params.hpp"
+#include "carillon/exchange/kim_model.hpp"
 
 namespace carillon {
 namespace {
@@ -12,12 +13,20 @@ namespace {
 struct ExportArguments {
   std::vector<std::string> model;
   std::string output;
+  std::string kim_name;  ///< empty: a params.txt is wanted
   bool overwrite = false;
 };
 
 void export_model(const ExportArguments& arguments) {
   refuse_existing(arguments.output, arguments.overwrite);
+  refuse_input(arguments.output, arguments.model);
   const Hierarchy model = open_model(arguments.model);
+  if (!arguments.kim_name.empty()) {
+    write_kim_model(arguments.output, arguments.kim_name, model, arguments.overwrite);
+    fmt::print("wrote {} as the KIM model {}; install it with: kim-api-collections-management install user {}\n",
+               element_set_name(model.elements), arguments.kim_name, arguments.output);
+    return;
+  }
   for (const std::string& warning : write_chimes_params(arguments.output, model)) spdlog::warn("{}", warning);
   fmt::print("wrote {} as {}\n", element_set_name(model.elements), arguments.output);
 }
@@ -26,12 +35,14 @@ void export_model(const ExportArguments& arguments) {
 
 void add_export_verb(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<ExportArguments>();
-  CLI::App* verb = app.add_subcommand("export", "write a model for other programs, as a ChIMES params.txt");
+  CLI::App* verb = app.add_subcommand("export", "write a model for other programs: a ChIMES params.txt, or a KIM model");
   verb->add_option("MODEL", arguments->model, "a model folder, the folders of blocks that make a model, or a params.txt")
       ->required()
       ->option_text("MODEL...");
-  verb->add_option("-o,--output", arguments->output, "file to write")->required()->option_text("FILE");
-  verb->add_flag("--overwrite", arguments->overwrite, "replace an existing file");
+  verb->add_option("-o,--output", arguments->output, "file to write; with --kim a folder")->required()->option_text("PATH");
+  verb->add_option("--kim", arguments->kim_name, "write a KIM portable model of this name, for LAMMPS, ASE and others")
+      ->option_text("NAME");
+  verb->add_flag("--overwrite", arguments->overwrite, "replace what exists there");
   verb->callback([arguments, &session] {
     session.start();
     session.world.agree([&] {

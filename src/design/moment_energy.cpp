@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/parallel.hpp"
@@ -35,11 +36,25 @@ std::vector<WeightedTask<N>> weighted_tasks(const MomentPlan& plan, const std::v
   return out;
 }
 
-/// What one atom adds; summed in the order of the atoms.
+/// What one atom's pairs add; what larger clusters add is found from the bonds.
 struct AtomSum {
   double energy = 0;
-  Eigen::Vector3d force = Eigen::Vector3d::Zero();   // of pairs only: those of larger clusters are found from the bonds
-  Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();  // likewise
+  Eigen::Vector3d force = Eigen::Vector3d::Zero();
+  Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();
+};
+
+/// What clusters of three and four atoms add to each bond.
+struct BondSums {
+  std::vector<double> energies;  ///< the bond's share of its clusters' energies
+  std::vector<double> slopes;    ///< dE/dr
+};
+
+/// Which atoms are a domain's own, and how much of a pair's energy therefore is.
+struct Ownership {
+  std::size_t owned;
+
+  bool operator()(std::size_t atom) const { return atom < owned; }
+  double share(std::size_t a, std::size_t b) const { return 0.5 * ((*this)(a) + (*this)(b)); }
 };
 
 }  // namespace
@@ -52,6 +67,12 @@ struct MomentEnergy::State {
         triplets(weighted_tasks<3>(plan, coefficients)),
         quadruplets(weighted_tasks<4>(plan, coefficients)) {}
 
+  /// Energy of an isolated atom, where the basis has one.
+  double offset(Element element) const {
+    const auto type = plan.basis().find({&element, 1});
+    return type ? coefficients[static_cast<std::size_t>(plan.basis().first_column(*type))] : 0.0;
+  }
+
   MomentPlan plan;
   const MomentKernels& kernels;
   std::vector<double> coefficients;
@@ -62,18 +83,19 @@ struct MomentEnergy::State {
 /// Evaluates atoms: one for each thread.
 class MomentEnergy::Worker {
 public:
-  /// @param bond_slopes  out, dE/dr of each bond from three and four atoms; an atom writes those of its later neighbours
-  Worker(const State& state, const NeighborList& neighbors, const PairTable& pairs, std::vector<double>& bond_slopes)
-      : state_(state), neighbors_(neighbors), pairs_(pairs), bond_slopes_(bond_slopes), environment_(state.plan, pairs) {}
+  /// @param bonds  out; an atom writes those to its later neighbours
+  Worker(const State& state, const NeighborList& neighbors, const PairTable& pairs, Ownership is_owned, BondSums& bonds)
+      : state_(state), neighbors_(neighbors), pairs_(pairs), is_owned_(is_owned), bonds_(bonds), environment_(state.plan, pairs) {}
 
   AtomSum evaluate(std::size_t atom) {
     AtomSum sum;
     if (pairs_.code(atom) < 0) return sum;
     add_pairs(atom, sum);
-    if (state_.triplets.empty() && state_.quadruplets.empty()) return sum;
+    // Owned atoms come first, so each bond that has one is met from its owned end, or from its earlier one.
+    if (!is_owned_(atom) || (state_.triplets.empty() && state_.quadruplets.empty())) return sum;
     environment_.fill(atom);
-    for (const auto& task : state_.triplets) add_task(task, sum);
-    for (const auto& task : state_.quadruplets) add_task(task, sum);
+    for (const auto& task : state_.triplets) add_task(task);
+    for (const auto& task : state_.quadruplets) add_task(task);
     return sum;
   }
 
@@ -84,11 +106,12 @@ private:
     for (std::size_t n = 0; n < all.size(); ++n) {
       const int other = pairs_.code(static_cast<std::size_t>(all[n].index));
       const int type = other < 0 ? -1 : state_.plan.pair_type(state_.plan.element_pair(pairs_.code(atom), other));
-      if (type >= 0) add_pair(all[n], n >= earlier, static_cast<std::size_t>(type), sum);
+      const double share = is_owned_.share(atom, static_cast<std::size_t>(all[n].index));
+      if (type >= 0 && share > 0) add_pair(all[n], n >= earlier, share, static_cast<std::size_t>(type), sum);
     }
   }
 
-  void add_pair(const Neighbor& neighbor, bool is_later, std::size_t number, AtomSum& sum) {
+  void add_pair(const Neighbor& neighbor, bool is_later, double share, std::size_t number, AtomSum& sum) {
     const ClusterType& type = state_.plan.basis().types()[number];
     if (neighbor.distance >= type.slots().front().outer) return;
     const auto length = static_cast<std::size_t>(type.max_power()) + 1;
@@ -102,15 +125,14 @@ private:
       energy += coefficients[c] * values_[c + 1];
       slope += coefficients[c] * slopes_[c + 1];
     }
-    const Eigen::Vector3d pull = slope / neighbor.distance * neighbor.displacement;
+    const Eigen::Vector3d pull = share * slope / neighbor.distance * neighbor.displacement;
+    sum.energy += 0.5 * energy;
     sum.force += pull;
-    if (!is_later) return;
-    sum.energy += energy;
-    sum.virial += pull * neighbor.displacement.transpose();
+    if (is_later) sum.virial += pull * neighbor.displacement.transpose();
   }
 
   template <int N>
-  void add_task(const WeightedTask<N>& weighted, AtomSum& sum) {
+  void add_task(const WeightedTask<N>& weighted) {
     const MomentTask<N>& task = *weighted.task;
     if (task.elements[0] != environment_.home_code()) return;
     const MomentFunction moment = kernel_for(state_.kernels, task);
@@ -121,7 +143,6 @@ private:
     weights_.resize(order);
     const std::size_t first_bond = pairs_.first_bond(state_.plan.element_pair(task.elements[0], task.elements[1]));
     const std::size_t stride = state_.plan.kinds()[task.kinds[0]].stride;
-    double energy = 0;
     for (int j = environment_.first_of(task.elements[1]); j < environment_.end_of(task.elements[1]); ++j) {
       const auto n = static_cast<std::size_t>(j);
       if (!environment_.ray(n).is_later || !environment_.is_within(n, task.levels[0])) continue;
@@ -130,18 +151,20 @@ private:
       const auto bond = static_cast<std::size_t>(environment_.bond(n));
       const double* values = pairs_.values(task.kinds[0]) + bond * stride;
       const double* slopes = pairs_.slopes(task.kinds[0]) + bond * stride;
+      double energy = 0;
       for (std::size_t a = 0; a < order; ++a) {
         energy += values[a] * weights_[a];
-        bond_slopes_[first_bond + bond] += slopes[a] * weights_[a];
+        bonds_.slopes[first_bond + bond] += slopes[a] * weights_[a];
       }
+      bonds_.energies[first_bond + bond] += energy / slot_count(N);
     }
-    sum.energy += energy / slot_count(N);
   }
 
   const State& state_;
   const NeighborList& neighbors_;
   const PairTable& pairs_;
-  std::vector<double>& bond_slopes_;
+  Ownership is_owned_;
+  BondSums& bonds_;
   LocalEnvironment environment_;
   MomentWorkspace workspace_;
   AlignedBuffer moment_;
@@ -164,15 +187,27 @@ ClusterEnergy MomentEnergy::evaluate(const Structure& structure) const {
 }
 
 ClusterEnergy MomentEnergy::evaluate(const Structure& structure, const NeighborList& neighbors) const {
+  return sum(structure, neighbors, structure.size());
+}
+
+ClusterEnergy MomentEnergy::evaluate_domain(const Structure& structure, const NeighborList& neighbors, std::size_t owned) const {
+  if (owned > structure.size())
+    throw DomainError(std::to_string(owned) + " owned atoms of " + std::to_string(structure.size()));
+  if (structure.cell.any_periodic()) throw DomainError("a domain has its neighbours beside it and no periodic boundaries");
+  return sum(structure, neighbors, owned);
+}
+
+ClusterEnergy MomentEnergy::sum(const Structure& structure, const NeighborList& neighbors, std::size_t owned) const {
   const MomentPlan& plan = state_->plan;
   const std::size_t atoms = structure.size();
+  const Ownership is_owned{owned};
   const PairTable pairs(plan, structure, neighbors);
-  std::vector<double> bond_slopes(pairs.bonds(), 0.0);
+  BondSums bonds{std::vector<double>(pairs.bonds(), 0.0), std::vector<double>(pairs.bonds(), 0.0)};
   std::vector<AtomSum> sums(atoms);
   constexpr std::size_t atoms_at_once = 4;
   const std::size_t groups = (atoms + atoms_at_once - 1) / atoms_at_once;
   parallel_for_workers(static_cast<long>(groups), [&] {
-    return [&, worker = std::make_shared<Worker>(*state_, neighbors, pairs, bond_slopes)](long group) {
+    return [&, worker = std::make_shared<Worker>(*state_, neighbors, pairs, is_owned, bonds)](long group) {
       const std::size_t begin = static_cast<std::size_t>(group) * atoms_at_once;
       for (std::size_t i = begin; i < std::min(begin + atoms_at_once, atoms); ++i) sums[i] = worker->evaluate(i);
     };
@@ -185,20 +220,19 @@ ClusterEnergy MomentEnergy::evaluate(const Structure& structure, const NeighborL
     const auto rays = pairs.rays(i);
     const auto entries = pairs.entries(i);
     for (std::size_t e = 0; e < entries.size(); ++e) {
-      const std::size_t element_pair = plan.element_pair(pairs.code(i), pairs.code(static_cast<std::size_t>(entries[e].atom)));
-      const double slope = bond_slopes[pairs.first_bond(element_pair) + static_cast<std::size_t>(entries[e].bond)];
+      const auto other = static_cast<std::size_t>(entries[e].atom);
+      const std::size_t bond =
+          pairs.first_bond(plan.element_pair(pairs.code(i), pairs.code(other))) + static_cast<std::size_t>(entries[e].bond);
+      const double slope = is_owned.share(i, other) * bonds.slopes[bond];
+      sum.energy += 0.5 * bonds.energies[bond];
       sum.force += slope * rays[e].direction;
       if (rays[e].is_later) sum.virial += (slope * rays[e].distance) * rays[e].direction * rays[e].direction.transpose();
     }
-    out.energy += sum.energy;
+    if (is_owned(i)) out.atom_energies.push_back(sum.energy + state_->offset(structure.species[i]));
     out.forces.push_back(sum.force);
     out.virial += sum.virial;
   }
-  for (std::size_t t = 0; t < plan.basis().types().size(); ++t)
-    if (plan.basis().types()[t].atoms() == 1)
-      out.energy += state_->coefficients[static_cast<std::size_t>(plan.basis().first_column(t))] *
-                    static_cast<double>(std::count(structure.species.begin(), structure.species.end(),
-                                                   plan.basis().types()[t].elements().front()));
+  out.energy = std::accumulate(out.atom_energies.begin(), out.atom_energies.end(), 0.0);
   return out;
 }
 

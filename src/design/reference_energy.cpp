@@ -1,6 +1,6 @@
 #include "carillon/design/reference_energy.hpp"
 
-#include <algorithm>
+#include <array>
 
 #include "carillon/core/error.hpp"
 #include "carillon/design/cluster_kernel.hpp"
@@ -44,10 +44,13 @@ public:
     if (terms_[type].empty() || !kernel_.prepare(basis_.types()[type], match, cluster.distances)) return;
     std::array<double, slots> slopes{};
     std::array<double, slots> term_slopes;
+    double energy = 0;
     for (const WeightedTerm& term : terms_[type]) {
-      sum_.energy += term.coefficient * kernel_.term(term.powers, term_slopes);
+      energy += term.coefficient * kernel_.term(term.powers, term_slopes);
       for (std::size_t p = 0; p < slots; ++p) slopes[p] += term.coefficient * term_slopes[p];
     }
+    sum_.energy += energy;
+    for (const int atom : cluster.atoms) sum_.atom_energies[static_cast<std::size_t>(atom)] += energy / N;
     for (std::size_t p = 0; p < slots; ++p) add_pair(cluster, static_cast<std::size_t>(match.slot_at[p]), slopes[p]);
   }
 
@@ -75,11 +78,10 @@ ClusterEnergy reference_energy(const BasisSet& basis, std::span<const double> co
                      std::to_string(coefficients.size()));
   ClusterEnergy out;
   out.forces.assign(structure.size(), Eigen::Vector3d::Zero());
-  for (std::size_t t = 0; t < basis.types().size(); ++t)
-    if (basis.types()[t].atoms() == 1)
-      out.energy += coefficients[static_cast<std::size_t>(basis.first_column(t))] *
-                    static_cast<double>(
-                        std::count(structure.species.begin(), structure.species.end(), basis.types()[t].elements().front()));
+  out.atom_energies.assign(structure.size(), 0.0);
+  for (std::size_t i = 0; i < structure.size(); ++i)
+    if (const auto type = basis.find({&structure.species[i], 1}))
+      out.energy += out.atom_energies[i] = coefficients[static_cast<std::size_t>(basis.first_column(*type))];
   if (basis.cutoff() <= 0) return out;
   const NeighborList neighbors(structure, basis.cutoff());
   const ClusterLookup lookup(basis, structure);

@@ -7,7 +7,7 @@
 #include "carillon/basis/penalty.hpp"
 #include "carillon/block/hierarchy.hpp"
 #include "carillon/design/moment_energy.hpp"
-#include "carillon/potential/potential.hpp"
+#include "carillon/potential/domain_potential.hpp"
 
 namespace carillon {
 
@@ -15,7 +15,7 @@ namespace carillon {
 ///
 /// Uses the pair-moment kernels (design/moment_energy.hpp), OpenMP over atoms; cluster types whose coefficients are all zero
 /// are skipped. Memory O(atoms · neighbours).
-class ChimesPotential : public Potential {
+class ChimesPotential : public DomainPotential {
 public:
   /// A composed model.
   explicit ChimesPotential(const Hierarchy& hierarchy);
@@ -28,12 +28,14 @@ public:
   ChimesPotential(const BasisSet& basis, const std::vector<double>& coefficients);
 
   Prediction evaluate(const Structure& structure) const override;
+  DomainPrediction evaluate_domain(const Structure& atoms, std::size_t owned) const override;
   double cutoff() const override { return energy_.basis().cutoff(); }
   const std::vector<Element>& elements() const override { return elements_; }
   std::string description() const override;
 
 private:
-  void add_penalty(const Structure& structure, const NeighborList& neighbors, Prediction& out) const;
+  void add_penalty(const Structure& structure, const NeighborList& neighbors, std::size_t owned, ClusterEnergy& sum) const;
+  double neighbor_cutoff() const;
   void refuse_unknown_elements(const Structure& structure) const;
 
   MomentEnergy energy_;

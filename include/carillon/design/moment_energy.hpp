@@ -28,6 +28,11 @@ public:
   ClusterEnergy evaluate(const Structure& structure) const;
   /// @param neighbors  of the structure, with a cutoff of at least the basis's
   ClusterEnergy evaluate(const Structure& structure, const NeighborList& neighbors) const;
+  /// The part of the first `owned` atoms in the energy of a system that is divided into domains: their atom energies, and of each
+  /// bond the half that belongs to either owner. Energies, forces and virials of all domains add up to those of the system.
+  /// @param structure  without periodic boundaries: the owned atoms, then all others within the cutoff of one of them
+  /// @throws DomainError  the structure is periodic, or has fewer atoms
+  ClusterEnergy evaluate_domain(const Structure& structure, const NeighborList& neighbors, std::size_t owned) const;
 
   const BasisSet& basis() const;
   SimdLevel level() const;
@@ -35,6 +40,8 @@ public:
 private:
   struct State;
   class Worker;
+
+  ClusterEnergy sum(const Structure& structure, const NeighborList& neighbors, std::size_t owned) const;
   std::shared_ptr<const State> state_;
 };
 

@@ -219,8 +219,11 @@ TEST_P(MomentKernel, EnergyForcesAndVirialEqualTheReference) {
     EXPECT_LE(std::abs(found.energy - expected.energy), tolerance * energy_scale);
     EXPECT_LE((found.virial - expected.virial).norm(), tolerance * virial_scale);
     ASSERT_EQ(found.forces.size(), expected.forces.size());
-    for (std::size_t i = 0; i < found.forces.size(); ++i)
+    ASSERT_EQ(found.atom_energies.size(), expected.atom_energies.size());
+    for (std::size_t i = 0; i < found.forces.size(); ++i) {
       EXPECT_LE((found.forces[i] - expected.forces[i]).norm(), tolerance * force_scale) << "atom " << i;
+      EXPECT_LE(std::abs(found.atom_energies[i] - expected.atom_energies[i]), tolerance * energy_scale) << "atom " << i;
+    }
   }
 }
 

@@ -1,0 +1,176 @@
+"""LAMMPS runs a block model through the KIM driver: the same numbers as `carillon evaluate`, on any number of ranks, and a
+trajectory that keeps its energy.
+
+Arguments: the build folder, the program, cmake, the MPI launcher. Status 77: LAMMPS, the KIM API or ASE is not there.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD, PROGRAM, CMAKE, LAUNCHER = sys.argv[1:5]
+del sys.argv[1:5]
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+SEED_FRAMES = SOURCE / "validation/data/cn_pbe_d2_seed/frames.extxyz"
+BAR = 1 / 1.6021765e6  # eV/Å³, with the constant that this LAMMPS itself has for its unit `metal`
+
+for needed in ("lmp", "kim-api-collections-management"):
+    if not shutil.which(needed):
+        print(f"skipped: {needed} is not installed")
+        sys.exit(77)
+try:
+    import ase
+    import ase.io
+    import numpy as np
+except ImportError as problem:
+    print(f"skipped: {problem}")
+    sys.exit(77)
+
+RECIPE = """\
+data:
+  - file: {frames}
+    require: [energy, forces, stress]
+basis:
+  smoothing: {{kind: tersoff, fraction: 0.75}}
+  order: {{pair: 6, triplet: 4, quadruplet: 2}}
+  pairs:
+    C-C: {{inner: 0.9, outer: 4.0, lambda: 1.4}}
+    N-N: {{inner: 0.85, outer: 4.0, lambda: 1.1}}
+    C-N: {{inner: 0.87, outer: 4.0, lambda: 1.34}}
+  outer: {{triplet: 3.6, quadruplet: 3.0}}
+weights: {{force: 1, energy: 3, stress: 100}}
+solver: {{strength: 0.001}}
+blocks: [{{name: C}}, {{name: N}}, {{name: C-N}}]
+penalty: {{distance: 0.05, scale: 20000}}
+"""
+
+HEAD = """\
+units metal
+kim init Carillon_test metal
+boundary p p p
+read_data atoms.data
+mass 1 12.011
+mass 2 14.007
+kim interactions C N
+"""
+
+
+def run(*command, folder=None, environment=None):
+    result = subprocess.run([str(word) for word in command], cwd=folder, env=environment, capture_output=True, text=True)
+    if result.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
+    return result.stdout
+
+
+class Lammps(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        scratch = tempfile.TemporaryDirectory(prefix="carillon-kim-test-")
+        cls.addClassCleanup(scratch.cleanup)
+        cls.folder = pathlib.Path(scratch.name)
+        installed = cls.folder / "installed"
+        run(CMAKE, "--install", BUILD, "--prefix", installed)
+        cls.environment = {**os.environ, "CMAKE_PREFIX_PATH": str(installed), "OMP_NUM_THREADS": "1",
+                           "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+                           "OMPI_MCA_rmaps_base_oversubscribe": "1"}
+        for kind in ("MODEL_DRIVERS", "PORTABLE_MODELS", "SIMULATOR_MODELS"):
+            (cls.folder / kind).mkdir()
+            cls.environment[f"KIM_API_{kind}_DIR"] = str(cls.folder / kind)
+        (cls.folder / "recipe.yaml").write_text(RECIPE.format(frames=SEED_FRAMES))
+        run(PROGRAM, "fit", "recipe.yaml", "-o", "result", "--no-plots", folder=cls.folder)
+        run(PROGRAM, "export", "result/model", "-o", "kim_model", "--kim", "Carillon_test", folder=cls.folder)
+        for item in (SOURCE / "plugins/kim", cls.folder / "kim_model"):
+            run("kim-api-collections-management", "install", "environment", item, folder=cls.folder, environment=cls.environment)
+
+    def write_atoms(self, repeat=(1, 1, 1)):
+        """A liquid of both elements, away from where the model was fitted."""
+        frames = ase.io.read(SEED_FRAMES, ":")
+        found = next(frame for frame in frames if set(frame.symbols) == {"C", "N"} and frame.cell.orthorhombic)
+        atoms = ase.Atoms(found.symbols, positions=found.positions, cell=found.cell, pbc=True)
+        atoms.positions += 0.02 * np.random.default_rng(1).normal(size=atoms.positions.shape)
+        atoms = atoms.repeat(repeat)
+        atoms.wrap()
+        ase.io.write(self.folder / "atoms.extxyz", atoms)
+        atoms = ase.io.read(self.folder / "atoms.extxyz")  # with the digits that are in the file
+        ase.io.write(self.folder / "atoms.data", atoms, format="lammps-data", specorder=["C", "N"])
+        return atoms
+
+    def lammps(self, script, ranks=1):
+        """The thermodynamic output as an array, and the dump by atom number."""
+        (self.folder / "in.test").write_text(HEAD + script)
+        command = ["lmp", "-in", "in.test", "-log", "log.test"]
+        run(*([LAUNCHER, "-n", ranks, *command] if ranks > 1 else command), folder=self.folder, environment=self.environment)
+        lines = (self.folder / "log.test").read_text().splitlines()
+        begin = max(k for k, line in enumerate(lines) if line.startswith("Step"))
+        end = next(k for k, line in enumerate(lines) if k > begin and line.startswith("Loop"))
+        thermo = np.array([[float(word) for word in line.split()] for line in lines[begin + 1:end]])
+        return thermo, np.loadtxt(self.folder / "out.dump", skiprows=9)
+
+    def static(self, ranks=1):
+        return self.lammps("""\
+compute p all pressure NULL virial
+compute share all pe/atom
+thermo_style custom step pe c_p[1] c_p[2] c_p[3] c_p[6] c_p[5] c_p[4]
+thermo_modify format float %.16g
+dump all all custom 1 out.dump id fx fy fz c_share
+dump_modify all sort id format float %.16g
+run 0
+""", ranks)
+
+    def test_energy_forces_and_virial_are_those_of_evaluate(self):
+        for repeat, ranks in (((1, 1, 1), 1), ((2, 1, 1), 1), ((2, 1, 1), 2), ((2, 1, 1), 4)):
+            with self.subTest(repeat=repeat, ranks=ranks):
+                self.write_atoms(repeat)
+                run(PROGRAM, "evaluate", "result/model", "atoms.extxyz", "-o", "expected.extxyz", "--overwrite", folder=self.folder)
+                expected = ase.io.read(self.folder / "expected.extxyz")
+                thermo, atoms = self.static(ranks)
+                energy = expected.get_potential_energy()
+                self.assertLess(abs(thermo[0, 1] - energy), 1e-10 * abs(energy))
+                forces = expected.get_forces()
+                self.assertLess(np.abs(atoms[:, 1:4] - forces).max(), 1e-10 * np.abs(forces).max())
+                stress = expected.get_stress()
+                self.assertLess(np.abs(-BAR * thermo[0, 2:8] - stress).max(), 1e-10 * np.abs(stress).max())
+                self.assertLess(abs(atoms[:, 4].sum() - energy), 1e-9 * abs(energy))
+
+    def dynamics(self, ranks):
+        return self.lammps("""\
+velocity all create 3000 4711 loop all
+fix all all nve
+timestep 0.0002
+thermo 50
+thermo_style custom step etotal
+thermo_modify format float %.16g
+run 100
+write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
+""", ranks)
+
+    def test_dynamics_keep_their_energy_and_do_not_depend_on_the_ranks(self):
+        atoms = self.write_atoms((2, 1, 1))
+        thermo, positions = self.dynamics(1)
+        self.assertLess(np.ptp(thermo[:, 1]) / len(atoms), 2e-4)  # eV/atom; forces that are off by 1 % would lose 100 times as much
+        for ranks in (2, 4):
+            _, other = self.dynamics(ranks)
+            self.assertLess(np.abs(other - positions).max(), 1e-10)
+
+    def test_an_element_the_model_does_not_know(self):
+        self.write_atoms()
+        script = HEAD.replace("kim interactions C N", "kim interactions C O") + "run 0\n"
+        (self.folder / "in.test").write_text(script)
+        result = subprocess.run(["lmp", "-in", "in.test"], cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("O", result.stdout + result.stderr)
+
+    def test_a_name_that_kim_cannot_take(self):
+        result = subprocess.run([PROGRAM, "export", "result/model", "-o", "other", "--kim", "my-model"], cwd=self.folder,
+                                capture_output=True, text=True)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("'my-model' cannot name a KIM model", result.stderr)
+        self.assertFalse((self.folder / "other").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
