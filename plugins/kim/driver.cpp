@@ -1,6 +1,7 @@
 // What the KIM API calls (https://openkim.org, API 2.2 and later). One model is open for each create call; its state lies in the
 // buffer that KIM hands back on every call.
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string>
@@ -21,7 +22,7 @@ constexpr int failure = 1;
 struct Model {
   std::unique_ptr<DomainPotential> potential;
   double cutoff = 0;
-  int requests_no_neighbors_of_ghosts = 1;  // neighbours are found here, from the coordinates
+  int requests_no_neighbors_of_ghosts = 1;
 };
 
 /// Runs `work`; what it throws becomes an entry in KIM's log, since nothing may leave a C interface.
@@ -88,18 +89,23 @@ Number* argument(const KIM::ModelComputeArguments* arguments, KIM::ComputeArgume
   return pointer;
 }
 
-void hand_back(const DomainPrediction& found, const Particles& particles, const KIM::ModelComputeArguments* arguments) {
+/// @param count  of the simulator's particles: what belongs to those that are out of reach is zero
+void hand_back(const DomainPrediction& found, const Particles& particles, std::size_t count,
+               const KIM::ModelComputeArguments* arguments) {
   using namespace KIM::COMPUTE_ARGUMENT_NAME;
   if (auto* energy = argument<double>(arguments, partialEnergy)) {
     *energy = 0;
     for (const double part : found.atom_energies) *energy += part;
   }
-  if (auto* energies = argument<double>(arguments, partialParticleEnergy))
-    for (std::size_t i = 0; i < particles.number.size(); ++i)
-      energies[particles.number[i]] = i < particles.contributing ? found.atom_energies[i] : 0.0;
-  if (auto* forces = argument<double>(arguments, partialForces))
+  if (auto* energies = argument<double>(arguments, partialParticleEnergy)) {
+    std::fill_n(energies, count, 0.0);
+    for (std::size_t i = 0; i < particles.contributing; ++i) energies[particles.number[i]] = found.atom_energies[i];
+  }
+  if (auto* forces = argument<double>(arguments, partialForces)) {
+    std::fill_n(forces, 3 * count, 0.0);
     for (std::size_t i = 0; i < particles.number.size(); ++i)
       for (long axis = 0; axis < 3; ++axis) forces[3 * particles.number[i] + static_cast<std::size_t>(axis)] = found.forces[i][axis];
+  }
   if (auto* virial = argument<double>(arguments, partialVirial))  // sum of dE/dr r r / r, xx yy zz yz xz xy: ours
     for (int v = 0; v < 6; ++v) virial[v] = found.virial(voigt_row[v], voigt_column[v]);
 }
@@ -109,11 +115,17 @@ int compute(const KIM::ModelCompute* context, const KIM::ModelComputeArguments* 
     using namespace KIM::COMPUTE_ARGUMENT_NAME;
     const Model* model = model_of(context);
     const auto count = static_cast<std::size_t>(*argument<const int>(arguments, numberOfParticles));
-    const Particles particles =
-        arrange(model->potential->elements(), {argument<const int>(arguments, particleSpeciesCodes), count},
-                {argument<const int>(arguments, particleContributing), count},
-                {argument<const double>(arguments, coordinates), 3 * count});
-    hand_back(model->potential->evaluate_domain(particles.atoms, particles.contributing), particles, arguments);
+    const GivenParticles given{{argument<const int>(arguments, particleSpeciesCodes), count},
+                               {argument<const int>(arguments, particleContributing), count},
+                               {argument<const double>(arguments, coordinates), 3 * count}};
+    const auto neighbors = [&](std::size_t i) -> std::span<const int> {
+      int length = 0;
+      const int* numbers = nullptr;
+      require(arguments->GetNeighborList(0, static_cast<int>(i), &length, &numbers), "a list of neighbours");
+      return {numbers, static_cast<std::size_t>(length)};
+    };
+    const Particles particles = arrange(model->potential->elements(), given, neighbors, model->cutoff);
+    hand_back(model->potential->evaluate_domain(particles.atoms, particles.contributing), particles, count, arguments);
   });
 }
 
