@@ -47,6 +47,14 @@ blocks: [{{name: C}}, {{name: N}}, {{name: C-N}}]
 penalty: {{distance: 0.05, scale: 20000}}
 """
 
+PLAN = """\
+data: {frames}
+states: [CN50_2.7gcc_3000K]
+runs:
+  short: {{ensemble: nve, timestep: 0.2, steps: 50, seeds: 2}}
+  too_hot: {{ensemble: nvt, timestep: 0.2, steps: 50, temperature: 100}}
+"""
+
 HEAD = """\
 units metal
 kim init Carillon_test metal
@@ -155,6 +163,29 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         for ranks in (2, 4):
             _, other = self.dynamics(ranks)
             self.assertLess(np.abs(other - positions).max(), 1e-10)
+
+    def run_md(self, *arguments):
+        (self.folder / "plan.yaml").write_text(PLAN.format(frames=SEED_FRAMES))
+        return subprocess.run([sys.executable, "-B", str(SOURCE / "scripts/run_md.py"), "result/model", "plan.yaml", "-o", "md", "--carillon",
+                               PROGRAM, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True)
+
+    def test_run_md_tells_stable_runs_from_others_and_goes_on(self):
+        result = self.run_md()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("| CN50_2.7gcc_3000K | short | 2 of 2 |", result.stdout)
+        self.assertIn("| CN50_2.7gcc_3000K | too_hot | 0 of 1 |", result.stdout)
+        self.assertIn("2 of 3 runs stable", result.stdout)
+        self.assertTrue((self.folder / "md/rdf_CN50_2.7gcc_3000K.png").is_file())
+        kept = self.folder / "md/CN50_2.7gcc_3000K/short_1/result.json"
+        before = kept.stat().st_mtime_ns, (self.folder / "md/summary.csv").read_bytes()
+        shutil.rmtree(self.folder / "md/CN50_2.7gcc_3000K/short_2")
+        self.assertEqual(self.run_md().returncode, 0)
+        self.assertEqual((kept.stat().st_mtime_ns, (self.folder / "md/summary.csv").read_bytes()), before)
+
+    def test_run_md_says_what_is_wrong_in_a_plan(self):
+        result = self.run_md("--only", "nothing")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("--only nothing: no state or run of that name", result.stderr)
 
     def test_an_element_the_model_does_not_know(self):
         self.write_atoms()

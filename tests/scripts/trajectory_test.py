@@ -1,0 +1,87 @@
+"""What run_md.py says of a trajectory, on trajectories whose answer is known. Argument: the folder of the scripts."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+SCRIPTS = sys.argv.pop(1)
+sys.path.insert(0, SCRIPTS)
+
+try:
+    import numpy as np
+
+    import trajectory as md
+except ImportError as problem:
+    print(f"skipped: {problem}")
+    sys.exit(77)
+
+
+def trajectory(positions, cell, symbols):
+    positions = np.asarray(positions, dtype=float)
+    return {"positions": positions, "cell": np.array([cell] * len(positions)), "symbols": np.array(symbols), "step": np.arange(len(positions))}
+
+
+class Trajectory(unittest.TestCase):
+
+    def test_radial_distribution_of_a_lattice_counts_its_shells(self):
+        """A cell of two atoms of 2 Å: what is counted are images, far beyond half the cell."""
+        a = 2.0
+        pair = trajectory([[[0, 0, 0], [1, 1, 1]], [[0.3, 0, 0], [1.3, 1, 1]]], a * np.eye(3), ["C", "N"])
+        for second, within in (("N", {1.9: 8, 3.4: 32}), ("C", {1.9: 0, 2.4: 6, 3.0: 18, 3.6: 26})):
+            r, g = md.radial_distribution(pair, "C", second, 3.9)
+            shells = 4 / 3 * np.pi * ((r + md.BIN_WIDTH / 2)**3 - (r - md.BIN_WIDTH / 2)**3)
+            neighbors = np.cumsum(g * shells / a**3)
+            for distance, count in within.items():
+                self.assertAlmostEqual(neighbors[np.searchsorted(r, distance)], count, msg=f"{second} within {distance} Å")
+
+    def test_radial_distribution_of_random_points_is_one(self):
+        random = np.random.default_rng(1)
+        cell = np.array([[6.0, 0, 0], [1.0, 5.5, 0], [0.5, -1.0, 6.5]])
+        points = random.random((200, 40, 3)) @ cell
+        r, g = md.radial_distribution(trajectory(points, cell, ["C"] * 40), "C", "C", 5.0)
+        self.assertLess(np.abs(g[r > 2] - 1).max(), 0.1)
+
+    def test_collision_is_found_through_the_boundary(self):
+        cell = 5 * np.eye(3)
+        apart, near = [[0.2, 0, 0], [2.5, 0, 0]], [[0.2, 0, 0], [4.5, 0, 0]]
+        found = md.first_collision(trajectory([apart, near], cell, ["C", "N"]), {"C-C": 0.9, "C-N": 0.8})
+        self.assertEqual(found[:2], (1, "C-N"))
+        self.assertAlmostEqual(found[2], 0.7)
+        self.assertIsNone(md.first_collision(trajectory([apart], cell, ["C", "N"]), {"C-N": 0.8}))
+
+    def test_drift_is_the_slope(self):
+        times = np.linspace(0, 10, 101)
+        slope, scatter = md.drift(times, -50 + 0.032 * times, 64)
+        self.assertAlmostEqual(slope, 0.5)
+        self.assertAlmostEqual(scatter, 0)
+
+    def test_diffusion_of_a_random_walk(self):
+        random = np.random.default_rng(3)
+        steps = random.normal(scale=0.1, size=(400, 300, 3))
+        walk = np.cumsum(steps, axis=0)
+        times = 0.01 * np.arange(400)
+        found = md.diffusion(trajectory(walk, 100 * np.eye(3), ["C"] * 300), times, "C")
+        self.assertAlmostEqual(found, 0.1**2 / (2 * 0.01), delta=0.05)  # sigma^2 = 2 D t
+
+    def test_error_of_the_mean_knows_about_correlation(self):
+        random = np.random.default_rng(5)
+        independent = random.normal(size=200)
+        _, error = md.mean_and_error(np.repeat(independent, 50))
+        self.assertAlmostEqual(error, 1 / np.sqrt(200), delta=0.03)
+
+    def test_a_dump_cut_short_is_refused_and_a_tilted_box_is_read(self):
+        text = ("ITEM: TIMESTEP\n10\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS xy xz yz pp pp pp\n"
+                "0 6.5 1.0\n-1.0 5.5 0.5\n0 6.5 -1.0\nITEM: ATOMS id type xu yu zu\n1 2 0.5 0.25 0.125\n")
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "dump"
+            path.write_text(text)
+            found = md.read_dump(path, ["C", "N"])
+            np.testing.assert_allclose(found["cell"][0], [[5.0, 0, 0], [1.0, 5.5, 0], [0.5, -1.0, 6.5]])
+            self.assertEqual(list(found["symbols"]), ["N"])
+            path.write_text(text[:-8])
+            with self.assertRaises(ValueError):
+                md.read_dump(path, ["C", "N"])
+
+
+if __name__ == "__main__":
+    unittest.main()
