@@ -12,6 +12,7 @@
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/hash.hpp"
+#include "carillon/core/parallel.hpp"
 #include "carillon/core/text_reader.hpp"
 #include "carillon/core/version.hpp"
 #include "carillon/fit/step_sources.hpp"
@@ -182,8 +183,10 @@ void Checkpoint::save(const std::string& name, const std::function<void(ByteWrit
   Sha256 hash;
   file.write(format);
   ByteWriter to([&](std::string_view bytes) {
-    hash.add(bytes);
-    file.write(bytes);
+    const std::function<void()> both[] = {[&] { hash.add(bytes); }, [&] { file.write(bytes); }};
+    constexpr std::size_t worth_a_thread = 1 << 20;
+    if (bytes.size() > worth_a_thread) return parallel_for(2, [&](long k) { both[k](); });
+    for (const auto& work : both) work();
   });
   write(to);
   file.write(checksum(name, hash.digits()));  // last, since it is known last

@@ -269,6 +269,15 @@ std::optional<FinishedUnit> StepCheckpoint::finished_unit(long unit) const {
 std::optional<OpenUnit> StepCheckpoint::open_unit(long unit) const { return load_piece(store_, open_name(unit), open_from); }
 std::optional<SolvedStep> StepCheckpoint::solution() const { return load_piece(store_, solution_name(), solved_step); }
 
+DiskShelf StepCheckpoint::shelf(long factors_per_unit) const {
+  if (!store_ || factors_per_unit != 1) return {store_, step_};
+  return {store_, step_, waiting_bytes_in_memory, [this](long number) -> std::optional<TriangularFactor> {
+            std::optional<FinishedUnit> unit = finished_unit(number);
+            if (!unit || unit->factors.size() != 1) return {};
+            return std::move(unit->factors.front());
+          }};
+}
+
 std::string StepCheckpoint::evidence_name(std::size_t group) const { return fmt::format("{}_evidence_{}", step_, group); }
 
 /// One piece a group, so that no more than one is in memory as bytes; how many there are comes last and says that all are there.

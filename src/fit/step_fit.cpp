@@ -179,7 +179,7 @@ std::vector<TriangularFactor> StepFit::factorise(StepRows rows) {
     }
     return std::move(waiting[static_cast<std::size_t>(number % share)]);
   };
-  DiskShelf shelf = kept_.shelf();
+  DiskShelf shelf = kept_.shelf(share);
   if (choose_factorisation(step_.solver.factorisation, plan_.basis.columns(), world_.size()) == Factorisation::tree)
     return combine_units(world_, pieces, make, shelf);
   context_.observer.note("factors of the ranks are combined block-cyclically: last bits depend on the number of ranks");

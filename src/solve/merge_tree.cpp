@@ -8,6 +8,7 @@
 #include <new>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -86,7 +87,7 @@ public:
       if (merge)
         absorb(step.unit, std::move(*moved));
       else
-        deliver(step.other, std::move(*moved));
+        deliver(step, std::move(*moved));
     });
   }
 
@@ -128,6 +129,7 @@ private:
         throw ShapeError("unit " + std::to_string(unit) + " made a factor of " + std::to_string(factor.columns()) +
                          " columns, not " + std::to_string(plan_.columns));
       hand_.emplace(unit, std::move(factor));
+      unmerged_.insert(unit);
     });
   }
 
@@ -137,17 +139,28 @@ private:
     right = TriangularFactor(plan_.columns);
     put_down();
     hand_.emplace(piece, std::move(left));
+    unmerged_.erase(piece);
   }
 
-  void deliver(long group, TriangularFactor factor) {
-    shelf_.put(group_number(group), std::move(factor));
-    filled_[static_cast<Index>(group)] = true;
+  /// A whole group, on the root.
+  void deliver(const Step& step, TriangularFactor factor) {
+    put(group_number(step.other), step.unit, std::move(factor));
+    filled_[static_cast<Index>(step.other)] = true;
+  }
+
+  /// @param piece  what the factor is
+  void put(long number, long piece, TriangularFactor factor) {
+    if (unmerged_.contains(piece))
+      shelf_.put_unit(number, piece, std::move(factor));
+    else
+      shelf_.put(number, std::move(factor));
   }
 
   /// What was made or merged last stays in hand until something else is made: most often its sibling is ready already.
   void put_down() {
     if (hand_.empty()) return;
-    shelf_.put(hand_.begin()->first, std::move(hand_.begin()->second));
+    const long piece = hand_.begin()->first;
+    put(piece, piece, std::move(hand_.begin()->second));
     hand_.clear();
   }
 
@@ -192,6 +205,7 @@ private:
   const MakeUnit& make_;
   FactorShelf& shelf_;
   std::map<long, TriangularFactor> hand_;  ///< at most one, by first unit
+  std::set<long> unmerged_;                ///< pieces that are a unit this rank made
   std::vector<bool> filled_;               ///< groups on the root's shelf
   std::exception_ptr error_;
   bool poisoned_ = false;

@@ -70,7 +70,8 @@ public:
   long count_finished(long units) const;  ///< by name; their contents are checked when they are loaded
 
   /// Where this rank's factors wait until they are merged.
-  DiskShelf shelf() const { return {store_, step_}; }
+  /// @param factors_per_unit  a unit of one factor is not written again while it waits
+  DiskShelf shelf(long factors_per_unit) const;
 
   /// All throw FileError when the disk does not take them.
   void keep(long unit, const FinishedUnit& done) const;  ///< replaces the unit in work

@@ -13,6 +13,8 @@ public:
 
   /// @throws Error  it cannot be kept (disk full)
   virtual void put(long number, TriangularFactor factor) = 0;
+  /// The same for a factor that is still what make() gave for a unit: who keeps finished units anyway need not keep it twice.
+  virtual void put_unit(long number, long /*unit*/, TriangularFactor factor) { put(number, std::move(factor)); }
   /// The factor put there under this number, the same to the bit; it is no longer there afterwards.
   /// @throws Error  it cannot be had back
   virtual TriangularFactor take(long number) = 0;

@@ -45,6 +45,24 @@ TEST_F(DiskShelfTest, IdentityFactorsComeBackAndOnlyTheFirstStayInMemory) {
   EXPECT_EQ(files(), 0) << "there is room in memory again";
 }
 
+TEST_F(DiskShelfTest, AUnitThatTheCheckpointHasIsNotWrittenAgain) {
+  Checkpoint store = open();
+  std::vector<long> asked;
+  const auto kept = [&](long unit) -> std::optional<TriangularFactor> {
+    asked.push_back(unit);
+    if (unit == 5) return {};
+    return factor_with(static_cast<double>(unit));
+  };
+  DiskShelf shelf(&store, "step_1_C", one_factor, kept);
+  for (const long unit : {3L, 4L, 5L}) shelf.put_unit(10 + unit, unit, factor_with(static_cast<double>(unit)));
+  EXPECT_EQ(files(), 0);
+  EXPECT_TRUE(shelf.take(14).serialize() == factor_with(4).serialize());
+  EXPECT_TRUE(shelf.take(13).serialize() == factor_with(3).serialize()) << "from memory";
+  EXPECT_THROW(shelf.take(15), FileError) << "the checkpoint has lost it";
+  EXPECT_THROW(shelf.take(14), DomainError) << "taken before";
+  EXPECT_EQ(asked, (std::vector<long>{4, 5}));
+}
+
 TEST_F(DiskShelfTest, WithoutAStoreAllStaysInMemory) {
   DiskShelf shelf(nullptr, "step_1_C", 0);
   shelf.put(3, factor_with(1));
