@@ -179,4 +179,11 @@ Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options) {
   return model;
 }
 
+void adopt_parents(std::vector<Block>& blocks) {
+  for (Block& block : blocks)
+    for (const Block& parent : blocks)
+      if (const auto known = block.provenance.parents.find(parent.name()); known != block.provenance.parents.end())
+        known->second = block_checksum(parent);
+}
+
 }  // namespace carillon

@@ -61,7 +61,8 @@ std::vector<long> frames_of_model(const Dataset& data, const std::vector<long>& 
 bool is_step_file(const std::string& name, const std::set<std::string>& blocks) {
   const bool path = name.starts_with("path_") && name.ends_with(".csv");
   const bool price = name.starts_with("price_") && (name.ends_with(".csv") || name.ends_with(".md"));
-  if (!path && !price) return false;
+  const bool settings = name.starts_with("settings_") && name.ends_with(".yaml");
+  if (!path && !price && !settings) return false;
   const std::size_t start = name.find('_') + 1;
   std::istringstream words(name.substr(start, name.rfind('.') - start));
   for (std::string word; std::getline(words, word, '_');)
@@ -85,6 +86,18 @@ void remove_earlier_result(const OutputFolder& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(root))
     if (is_step_file(entry.path().filename(), blocks)) old.push_back(entry.path());
   for (const fs::path& path : old) fs::remove_all(path);
+}
+
+/// The posteriors of frozen blocks, so that the result knows how uncertain they are; blocks that moved in the fit have their own.
+void copy_frozen_posteriors(const OutputFolder& folder, const Recipe& recipe, const Hierarchy& model) {
+  for (const StepSpec& step : recipe.steps) {
+    if (step.frozen.empty() || !std::filesystem::exists(posterior_path(step.frozen))) continue;
+    const BlockPosterior posterior = read_posterior(posterior_path(step.frozen));
+    const bool is_about_it = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
+      return block.name() == posterior.block && block_checksum(block) == posterior.checksum;
+    });
+    if (is_about_it) write_posterior(posterior_path(folder.file("blocks/" + posterior.block)), posterior);
+  }
 }
 
 /// Tables of both sets in one file each; a set without frames is left out.
@@ -157,7 +170,15 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
   const nlohmann::json frames = {{"train", frames_json(data, split.train)}, {"test", frames_json(data, split.test)}};
   write_file(folder.file("split.json"), frames.dump(1) + "\n");
   write_result(folder, result, overwrite);
+  copy_frozen_posteriors(folder, recipe, result.model);
   write_model(folder.file("model"), result.model, overwrite);
+}
+
+void remove_earlier_fit(const OutputFolder& folder) {
+  if (!is_model_folder(folder.file("model"))) return;
+  remove_earlier_result(folder);
+  for (const char* name : {"metrics.json", "metrics.csv", "metrics.md", "recipe.yaml", "split.json", "carillon.log", "model"})
+    std::filesystem::remove_all(folder.file(name));
 }
 
 void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe) {

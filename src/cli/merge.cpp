@@ -1,15 +1,18 @@
 #include "carillon/cli/refit_run.hpp"
-#include "carillon/core/error.hpp"
+#include "carillon/evidence/shared_evidence.hpp"
 #include "carillon/fit/refit.hpp"
 
 namespace carillon {
 namespace {
 
 Evidence merge_all(const RefitArguments& arguments, const Communicator& world) {
-  const std::vector<Block> parents = read_parent_blocks(arguments);
+  std::vector<Block> parents;
+  world.agree([&] { parents = read_parent_blocks(arguments); });
   Evidence merged = read_shared_evidence(arguments.blocks.front(), world);
-  for (std::size_t k = 1; k < arguments.blocks.size(); ++k)
-    merged = merged_evidence(std::move(merged), read_shared_evidence(arguments.blocks[k], world), parents);
+  for (std::size_t k = 1; k < arguments.blocks.size(); ++k) {
+    const Evidence next = read_shared_evidence(arguments.blocks[k], world);
+    world.agree([&] { merged = merged_evidence(std::move(merged), next, parents); });
+  }
   return merged;
 }
 
@@ -31,7 +34,7 @@ void add_merge_verb(CLI::App& app, Session& session) {
   verb->callback([arguments, &session] {
     session.start();
     std::vector<Evidence> evidence;
-    session.world.agree([&] { evidence.push_back(merge_all(*arguments, session.world)); });
+    evidence.push_back(merge_all(*arguments, session.world));
     run_refits(std::move(evidence), *arguments, session);
   });
 }

@@ -1,4 +1,5 @@
 #include "carillon/cli/refit_run.hpp"
+#include "carillon/evidence/shared_evidence.hpp"
 
 namespace carillon {
 
@@ -18,9 +19,7 @@ void add_refit_verb(CLI::App& app, Session& session) {
   verb->callback([arguments, &session] {
     session.start();
     std::vector<Evidence> evidence;
-    session.world.agree([&] {
-      for (const std::string& folder : arguments->blocks) evidence.push_back(read_shared_evidence(folder, session.world));
-    });
+    for (const std::string& folder : arguments->blocks) evidence.push_back(read_shared_evidence(folder, session.world));
     run_refits(std::move(evidence), *arguments, session);
   });
 }

@@ -83,6 +83,18 @@ std::vector<Block> parents_among(const std::vector<Block>& blocks, const Evidenc
   return parents;
 }
 
+/// A block is fitted on what its parents are at that time: one that is refitted after it would leave it standing on an old
+/// version.
+void require_parents_first(const std::vector<Evidence>& evidence) {
+  for (std::size_t later = 1; later < evidence.size(); ++later)
+    for (const Block& block : evidence[later].blocks)
+      for (std::size_t k = 0; k < later; ++k)
+        for (const Block& parent : evidence[k].parents)
+          if (parent.name() == block.name())
+            throw InputError(
+                fmt::format("block {} is a parent of block {} and has to be named before it", block.name(), evidence[k].name()));
+}
+
 /// @return whether the blocks make a model by themselves
 bool compose_model(FitResult& result, std::vector<Block> blocks, const std::vector<double>& penalty) {
   ComposeOptions options;
@@ -100,6 +112,7 @@ bool compose_model(FitResult& result, std::vector<Block> blocks, const std::vect
 void write_refits(const RefitArguments& arguments, FitResult result, std::vector<Block> blocks) {
   const OutputFolder folder(arguments.output, arguments.overwrite);
   const bool complete = compose_model(result, std::move(blocks), arguments.penalty);
+  if (arguments.overwrite) remove_earlier_fit(folder);
   write_result(folder, result, arguments.overwrite);
   for (const StepReport& step : result.steps)
     write_file(folder.file(fmt::format("settings_{}.yaml", fmt::join(step.blocks, "_"))),
@@ -133,16 +146,11 @@ std::vector<Block> read_parent_blocks(const RefitArguments& arguments) {
   return blocks;
 }
 
-Evidence read_shared_evidence(const std::string& folder, const Communicator& world) {
-  Evidence evidence = read_block_evidence(folder);
-  if (!world.is_root()) evidence.groups.clear();
-  return evidence;
-}
-
 void run_refits(std::vector<Evidence> evidence, const RefitArguments& arguments, const Session& session) {
   const Communicator& world = session.world;
   std::vector<Block> blocks;
   world.agree([&] {
+    require_parents_first(evidence);
     if (world.is_root()) {  // before the work, not after it
       const OutputFolder folder(arguments.output, arguments.overwrite);
       folder.refuse_inputs_inside(arguments.blocks);

@@ -110,6 +110,7 @@ int run_command_line(int argc, char** argv) {
   add_select_verb(app, session);
   add_convert_verb(app, session);
   add_export_verb(app, session);
+  add_rereference_verb(app, session);
   add_audit_verb(app, session);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->group("Verbs");

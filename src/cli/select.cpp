@@ -90,6 +90,9 @@ void select(const SelectArguments& arguments, const Session& session) {
   std::iota(all.begin(), all.end(), 0);
   Progress looking = session.progress("looking at frames");
   const std::vector<ChosenFrame> chosen = select_frames(model, posteriors, pool, all, options, looking.callback());
+  if (static_cast<long>(chosen.size()) < options.budget)
+    spdlog::warn("{} frames were asked for, and the pool has only {} that hold elements of the blocks to choose for",
+                 options.budget, chosen.size());
   ExtxyzWriter out(arguments.output);
   for (const ChosenFrame& one : chosen) out.write(pool.read(one.frame), {{"selection_gain", one.gain}});
   if (!arguments.report.empty()) write_file(arguments.report, report_json(pool, chosen, arguments.method));

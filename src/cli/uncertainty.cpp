@@ -15,8 +15,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void add_when_there(const std::string& path, std::vector<BlockPosterior>& found) {
-  if (fs::exists(path)) found.push_back(read_posterior(path));
+/// Reads a posterior that is there, and sees that it is of the model's block, so that a complaint can name the file.
+void add_when_there(const std::string& path, const Hierarchy& model, std::vector<BlockPosterior>& found) {
+  if (!fs::exists(path)) return;
+  BlockPosterior posterior = read_posterior(path);
+  try {
+    for (const Block& block : model.blocks)
+      if (block.name() == posterior.block) check_posterior(posterior, block);
+    check_sensitivities(posterior, model.blocks);
+  } catch (const InputError& problem) {
+    throw InputError(path + ": " + problem.what());
+  }
+  found.push_back(std::move(posterior));
 }
 
 }  // namespace
@@ -34,14 +44,14 @@ void add_uncertainty_options(CLI::App& verb, UncertaintyArguments& arguments) {
 std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& paths, const Hierarchy& model) {
   std::vector<BlockPosterior> found;
   if (paths.size() != 1 || !is_model_folder(paths.front())) {
-    for (const std::string& path : paths) add_when_there(posterior_path(path), found);
+    for (const std::string& path : paths) add_when_there(posterior_path(path), model, found);
     return found;
   }
   const fs::path folder = fs::absolute(paths.front()).lexically_normal();
   const fs::path beside = (folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path()) / "blocks";
   for (const Block& block : model.blocks) {
     const std::string inside = posterior_path((folder / block.name()).string());
-    add_when_there(fs::exists(inside) ? inside : posterior_path((beside / block.name()).string()), found);
+    add_when_there(fs::exists(inside) ? inside : posterior_path((beside / block.name()).string()), model, found);
   }
   return found;
 }
@@ -58,6 +68,9 @@ std::unique_ptr<UncertainPotential> open_uncertain_potential(const std::vector<s
 std::string calibration_report(const Calibration& calibration, const UncertaintyArguments& arguments) {
   if (calibration.rows().empty()) return "";
   std::string text = "\n" + calibration_markdown(calibration.rows());
+  if (calibration.left_out() > 0)
+    text +=
+        fmt::format("\n{} numbers are not in this table: no block that they depend on is uncertain.\n", calibration.left_out());
   if (!arguments.fit_scale) return text;
   const double scale = calibration.scale();
   return text + fmt::format("\nThese frames ask for deviations {:.4g} times as large (--uncertainty-scale {:.6g}):\n\n{}", scale,
@@ -69,6 +82,7 @@ std::string with_calibration(const std::string& metrics_json, const Calibration&
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(metrics_json);
   nlohmann::ordered_json& part = json["calibration"];
   part["scale"] = arguments.scale;
+  part["left_out"] = calibration.left_out();
   part["quantities"] = nlohmann::ordered_json::parse(calibration_json(calibration.rows()));
   if (arguments.fit_scale) {
     part["fitted_scale"] = calibration.scale() * arguments.scale;

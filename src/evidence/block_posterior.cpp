@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "carillon/block/block_file.hpp"
+#include "carillon/block/hierarchy.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/hdf5.hpp"
 #include "carillon/solve/lapack.hpp"
@@ -108,14 +109,6 @@ std::map<std::string, Matrix> draw_changes(const std::vector<Block>& blocks, con
     changes.emplace(blocks[k].name(), std::move(change));
   }
   return changes;
-}
-
-/// The blocks of a draw stand on each other.
-void name_parents_drawn(std::vector<Block>& member) {
-  for (Block& block : member)
-    for (const Block& parent : member)
-      if (const auto known = block.provenance.parents.find(parent.name()); known != block.provenance.parents.end())
-        known->second = block_checksum(parent);
 }
 
 }  // namespace
@@ -221,7 +214,7 @@ std::vector<std::vector<Block>> sample_committee(const std::vector<Block>& block
       for (std::size_t j = 0; j < step.size(); ++j) block.coefficients[j] += step[j];
       block.provenance.notes.push_back(fmt::format("draw {} of seed {} from the posterior of the coefficients", draw + 1, seed));
     }
-    name_parents_drawn(member);
+    adopt_parents(member);
   }
   return committee;
 }

@@ -32,13 +32,27 @@ CalibrationRow summary_of(const std::string& quantity, const std::vector<double>
   return row;
 }
 
+/// Numbers that a frame's labels hold.
+long labels_of(const Structure& reference) {
+  long count = reference.energy ? 1 : 0;
+  if (reference.forces) count += 3 * static_cast<long>(reference.forces->size());
+  if (reference.stress) count += reference.stress_is_diagonal ? 3 : 6;
+  return count;
+}
+
 }  // namespace
 
 void Calibration::add(const Structure& reference, const Prediction& prediction) {
-  if (!prediction.deviation) return;
+  if (!prediction.deviation) {
+    left_out_ += labels_of(reference);
+    return;
+  }
   const Deviation& deviation = *prediction.deviation;
   const auto compare = [&](const char* quantity, double wanted, double predicted, double expected) {
-    if (expected > 0) ratios_[quantity].push_back(std::abs(predicted - wanted) / expected);
+    if (expected > 0)
+      ratios_[quantity].push_back(std::abs(predicted - wanted) / expected);
+    else
+      ++left_out_;
   };
   if (reference.energy) compare("energy", *reference.energy, prediction.energy, deviation.energy);
   if (reference.forces) {

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unittest
 
-from program import PROGRAM, RECIPE, ProgramTest
+from program import PROGRAM, RECIPE, ProgramTest, files_in
 
 LAUNCHER = sys.argv.pop(1)
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
@@ -68,6 +68,22 @@ class Evidence(ProgramTest):
         self.succeed("refit", "kept/blocks/C", "kept/blocks/N", "kept/blocks/C-N", "--weights", "energy=20", "--strength", "0.1", "-o", "refitted")
         self.fit("data", GIVEN.replace("energy: 3", "energy: 20").replace("1e-3", "0.1"))
         self.assert_same_model("refitted/model", "data/model")
+
+    def test_parents_come_first(self):
+        self.fit("kept", GIVEN + KEEP)
+        self.fail_with("block C is a parent of block C-N and has to be named before it", "refit", "kept/blocks/C-N", "kept/blocks/C", "-o", "no")
+        self.assertFalse((self.folder / "no").exists())
+
+    def test_a_refit_leaves_nothing_of_an_earlier_fit(self):
+        self.fit("kept", GIVEN + KEEP)
+        self.fit("result", GIVEN.replace("basis:", "split: {test: {fraction: 0.3}}\nbasis:", 1))
+        self.put("result/notes.txt", "mine")
+        (self.folder / "result/plots_train").mkdir()
+        self.succeed("refit", "kept/blocks/C-N", "-o", "result", "--overwrite")
+        self.succeed("refit", "kept/blocks/C-N", "-o", "fresh")
+        self.assertEqual(files_in(self.folder / "result") - {"notes.txt"}, files_in(self.folder / "fresh"))
+        self.assertFalse((self.folder / "result/plots_train").exists())
+        self.assertEqual(self.read("result/notes.txt"), "mine")
 
     def split_frames(self):
         """The mixture's frames but two, and those two; carbon and nitrogen are in the first."""

@@ -19,6 +19,7 @@ class Select(ProgramTest):
     def test_gains_fall_and_are_explained(self):
         self.fit()
         result, chosen = self.select("-n", "5", "--grades", "grades.csv")
+        self.assertNotIn("were asked for", result.stderr)
         gains = [frame["gain"] for frame in chosen]
         self.assertEqual(len(gains), 5)
         self.assertEqual(gains, sorted(gains, reverse=True))
@@ -47,7 +48,8 @@ class Select(ProgramTest):
 
     def test_farthest_points_do_not_repeat(self):
         self.fit()
-        _, chosen = self.select("-n", "100", "--method", "farthest-point")
+        result, chosen = self.select("-n", "100", "--method", "farthest-point")
+        self.assertIn("100 frames were asked for, and the pool has only 12", result.stderr)
         self.assertEqual(sorted(f["frame_in_file"] for f in chosen), list(range(12)))
 
     def test_one_block(self):

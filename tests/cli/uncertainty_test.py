@@ -77,6 +77,23 @@ class Uncertainty(ProgramTest):
         self.succeed("sample", "result/model", "-n", "3", "--seed", "5", "-o", "again")
         self.assertEqual(self.read("again/3/C-N/coefficients.csv"), self.read("committee/3/C-N/coefficients.csv"))
 
+    def test_a_frozen_block_keeps_its_posterior(self):
+        self.fit()
+        self.edit("recipe.yaml", "  - {name: C}\n", "  - {name: C, frozen: result/blocks/C}\n")
+        self.succeed("fit", "recipe.yaml", "-o", "on_frozen", "--no-plots")
+        self.assertEqual((self.folder / "on_frozen/blocks/C/posterior.h5").read_bytes(), (self.folder / "result/blocks/C/posterior.h5").read_bytes())
+        result = self.succeed("evaluate", "on_frozen/model", "frames.extxyz", "-o", "out.extxyz", "--uncertainty")
+        self.assertNotIn("counts as certain", result.stderr)
+
+    def test_what_is_left_out_of_a_calibration_is_counted(self):
+        self.fit()
+        self.assertNotIn("are not in this table", self.succeed("evaluate", "result/model", "frames.extxyz", "--uncertainty").stdout)
+        (self.folder / "result/blocks/C/posterior.h5").unlink()
+        result = self.succeed("evaluate", "result/model", "frames.extxyz", "--uncertainty", "--metrics", "out.json")
+        # The four frames of carbon: 1 energy, 27 force and 6 stress components each.
+        self.assertIn("136 numbers are not in this table", result.stdout)
+        self.assertEqual(json.loads(self.read("out.json"))["calibration"]["left_out"], 136)
+
     def test_relevance_is_reported(self):
         self.fit("{kind: ard}")
         step = json.loads(self.read("result/summary.json"))["steps"][2]["solution"]
@@ -96,7 +113,7 @@ class Uncertainty(ProgramTest):
         self.succeed("fit", "recipe.yaml", "-o", "other", "--no-plots")
         posterior = (self.folder / "other/blocks/C/posterior.h5").read_bytes()
         (self.folder / "result/blocks/C/posterior.h5").write_bytes(posterior)
-        self.fail_with("block C: its posterior is about other coefficients", "evaluate", "result/model", "frames.extxyz", "--uncertainty")
+        self.fail_with("result/blocks/C/posterior.h5: block C: its posterior is about other coefficients", "evaluate", "result/model", "frames.extxyz", "--uncertainty")
         (self.folder / "other/blocks/C/posterior.h5").write_bytes(posterior[:1000])
         self.fail_with("other/blocks/C/posterior.h5", "evaluate", "other/model", "frames.extxyz", "--uncertainty")
 

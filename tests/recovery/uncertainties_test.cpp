@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/fit/step_columns.hpp"
@@ -14,21 +13,8 @@
 namespace carillon {
 namespace {
 
-BasisSet small_basis(const std::vector<const char*>& symbols) {
-  testing::RandomBasisOptions options;
-  options.pair_order = 4;
-  options.triplet_order = 2;
-  options.quadruplet_order = 0;
-  return testing::random_basis(testing::elements(symbols), options);
-}
-
-std::vector<double> normal_numbers(long count, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<double> numbers;
-  for (long k = 0; k < count; ++k) numbers.push_back(normal(generator));
-  return numbers;
-}
+using testing::normal_numbers;
+using testing::small_basis;
 
 Structure frame_of(const std::vector<const char*>& symbols, unsigned seed) {
   return testing::random_structure(testing::elements(symbols), 6, 5.0, 1.3, seed);

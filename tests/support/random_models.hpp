@@ -19,7 +19,8 @@ inline std::vector<Element> elements(const std::vector<const char*>& symbols) {
 }
 
 /// Atoms at random in a skewed cell, no two copies closer than `closest` Å.
-inline Structure random_structure(const std::vector<Element>& elements, std::size_t atoms, double edge, double closest, unsigned seed) {
+inline Structure random_structure(const std::vector<Element>& elements, std::size_t atoms, double edge, double closest,
+                                  unsigned seed) {
   std::mt19937_64 generator(seed);
   std::uniform_real_distribution<double> uniform(0, 1);
   Structure structure;
@@ -30,11 +31,13 @@ inline Structure random_structure(const std::vector<Element>& elements, std::siz
       for (int a = -1; a <= 1; ++a)
         for (int b = -1; b <= 1; ++b)
           for (int c = -1; c <= 1; ++c)
-            if ((candidate - other - structure.cell.vectors.transpose() * Eigen::Vector3d(a, b, c)).norm() < closest) return false;
+            if ((candidate - other - structure.cell.vectors.transpose() * Eigen::Vector3d(a, b, c)).norm() < closest)
+              return false;
     return true;
   };
   while (structure.size() < atoms) {
-    const Eigen::Vector3d candidate = structure.cell.vectors.transpose() * Eigen::Vector3d(uniform(generator), uniform(generator), uniform(generator));
+    const Eigen::Vector3d candidate =
+        structure.cell.vectors.transpose() * Eigen::Vector3d(uniform(generator), uniform(generator), uniform(generator));
     if (!far_enough(candidate)) continue;
     structure.species.push_back(elements[structure.size() % elements.size()]);
     structure.positions.push_back(candidate);
@@ -91,6 +94,23 @@ inline std::vector<double> random_coefficients(const BasisSet& basis, unsigned s
   for (const ClusterType& type : basis.types())
     for (int c = 0; c < type.columns(); ++c) out.push_back(scale[type.atoms()] * normal(generator));
   return out;
+}
+
+/// Orders 4 and 2, no quadruplets: quick enough to do by hand what a test is compared with.
+inline BasisSet small_basis(const std::vector<const char*>& symbols) {
+  RandomBasisOptions options;
+  options.pair_order = 4;
+  options.triplet_order = 2;
+  options.quadruplet_order = 0;
+  return random_basis(elements(symbols), options);
+}
+
+inline std::vector<double> normal_numbers(long count, unsigned seed) {
+  std::mt19937_64 generator(seed);
+  std::normal_distribution<double> normal;
+  std::vector<double> numbers;
+  for (long k = 0; k < count; ++k) numbers.push_back(normal(generator));
+  return numbers;
 }
 
 }  // namespace carillon::testing

@@ -44,4 +44,8 @@ std::vector<std::string> needed_blocks(const std::vector<Element>& elements, int
 /// The energy of the result is the sum of the blocks' energies (docs/theory.md, Eq. 9) plus the penalty, once.
 Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options = {});
 
+/// Lets every block stand on the versions of its parents that are given: for blocks that were changed together.
+/// @param blocks  in fitting order, so that parents are settled before the blocks that stand on them
+void adopt_parents(std::vector<Block>& blocks);
+
 }  // namespace carillon

@@ -12,10 +12,14 @@ namespace carillon {
 /// summary.json, and of each step its path over strengths and the price of the hierarchy. Root only.
 void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite);
 
-/// Writes what a fit found: the same, blocks/<name>/ for every block, model/, recipe.yaml (resolved), split.json, summary.json and the
-/// path of each step over strengths. Root only.
+/// Writes what a fit found: the same, posteriors of frozen blocks that have one, model/, recipe.yaml (resolved), split.json,
+/// summary.json and the path of each step over strengths. Root only.
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite);
+
+/// Removes an earlier result from its folder, as far as its names are known: for results that do not write all files a fit
+/// writes. Other things in the folder stay, and everything where it holds no model. Root only.
+void remove_earlier_fit(const OutputFolder& folder);
 
 /// Removes what a killed fit of `recipe` was writing into the folder just then.
 void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe);

@@ -33,7 +33,4 @@ std::vector<Block> read_parent_blocks(const RefitArguments& arguments);
 /// @param evidence  groups on the root, the rest on all ranks
 void run_refits(std::vector<Evidence> evidence, const RefitArguments& arguments, const Session& session);
 
-/// Evidence of a block folder, without the groups on other ranks than the root.
-Evidence read_shared_evidence(const std::string& folder, const Communicator& world);
-
 }  // namespace carillon

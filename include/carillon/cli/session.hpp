@@ -35,6 +35,7 @@ void add_sample_verb(CLI::App& app, Session& session);
 void add_select_verb(CLI::App& app, Session& session);
 void add_convert_verb(CLI::App& app, Session& session);
 void add_export_verb(CLI::App& app, Session& session);
+void add_rereference_verb(CLI::App& app, Session& session);
 void add_audit_verb(CLI::App& app, Session& session);
 
 }  // namespace carillon

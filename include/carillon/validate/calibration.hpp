@@ -26,7 +26,8 @@ struct CalibrationRow {
 /// Memory 8 bytes for each number compared.
 class Calibration {
 public:
-  /// Compares what the reference has. A prediction without a deviation is passed over.
+  /// Compares what the reference has. A number whose predicted deviation is 0 (no block is uncertain of it), and a prediction
+  /// without any deviation, are passed over and counted.
   /// @throws ShapeError  forces of another number of atoms
   void add(const Structure& reference, const Prediction& prediction);
 
@@ -38,8 +39,12 @@ public:
   /// Energy, force, stress (those that were compared), then all, as they would be with deviations times `scale`.
   std::vector<CalibrationRow> rows(double scale = 1.0) const;
 
+  /// Numbers that the reference has and that nothing was predicted of.
+  long left_out() const { return left_out_; }
+
 private:
   std::map<std::string, std::vector<double>> ratios_;  ///< |error| / deviation, by quantity
+  long left_out_ = 0;
 };
 
 /// For people, and for programs.

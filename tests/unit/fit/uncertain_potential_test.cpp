@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/core/error.hpp"
@@ -13,25 +12,12 @@
 namespace carillon {
 namespace {
 
-BasisSet small_basis(const std::vector<const char*>& symbols) {
-  testing::RandomBasisOptions options;
-  options.pair_order = 4;
-  options.triplet_order = 2;
-  options.quadruplet_order = 0;
-  return testing::random_basis(testing::elements(symbols), options);
-}
+using testing::normal_numbers;
+using testing::small_basis;
 
 Hierarchy small_model(const std::vector<const char*>& symbols) {
   const BasisSet basis = small_basis(symbols);
   return compose(split_into_blocks(basis, testing::random_coefficients(basis, 3), {}));
-}
-
-std::vector<double> normal_numbers(long count, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<double> numbers;
-  for (long k = 0; k < count; ++k) numbers.push_back(normal(generator));
-  return numbers;
 }
 
 BlockPosterior made_posterior(const Block& block, double noise_variance, unsigned seed) {

@@ -79,6 +79,7 @@ TEST(Calibration, LeavesOutWhatCannotBeCompared) {
                   Prediction{0.0, std::vector<Eigen::Vector3d>(2, Eigen::Vector3d::Zero()), Eigen::Matrix3d::Zero()});
   EXPECT_TRUE(calibration.rows().empty());
   EXPECT_EQ(calibration.scale(), 1.0);
+  EXPECT_EQ(calibration.left_out(), 1 + 6 + 6);
   Prediction prediction = with_deviation(2, 1.0);
   prediction.deviation->energy = 0.0;
   Structure frame = labelled(2);
@@ -88,6 +89,7 @@ TEST(Calibration, LeavesOutWhatCannotBeCompared) {
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].quantity, "force");
   EXPECT_EQ(rows[1].count, 3);
+  EXPECT_EQ(calibration.left_out(), 13 + 1) << "and the energy of this one";
   EXPECT_THROW(calibration.add(labelled(3), prediction), ShapeError);
 }
 
