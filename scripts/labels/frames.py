@@ -29,8 +29,8 @@ def atom_lines(atoms):
 
 
 def identity(atoms):
-    """State and 12 hexadecimal digits of what is written of cell, elements and positions: the same frame has it in every file."""
-    text = "\n".join([vector(np.asarray(atoms.cell).ravel()), *atom_lines(atoms)])
+    """State and 12 hexadecimal digits of what decides a label, as written: temperature, cell, elements, positions. The same in every file."""
+    text = "\n".join([info_text(atoms.info["temperature"]), vector(np.asarray(atoms.cell).ravel()), *atom_lines(atoms)])
     return f'{atoms.info["config_type"]}-{hashlib.sha256(text.encode()).hexdigest()[:12]}'
 
 

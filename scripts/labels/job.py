@@ -1,9 +1,9 @@
 """One frame's CP2K run in its own folder, so that it survives being stopped at any moment.
 
-WORK/<settings>/<frame_id>/  frame.extxyz  what is labelled
-                             frame.inp, frame.out  the latest attempt
-                             label.json or refused.json  the end: written whole, and then never run again
-                             lock  held while the frame runs, by CP2K too, so that a run left behind by a killed `label` is waited for
+WORK/<settings>-<hash>/<frame_id>/  frame.extxyz  what is labelled
+                                    frame.inp, frame.out  the latest attempt
+                                    label.json or refused.json  the end: written whole, and then never run again
+                                    lock  held while the frame runs, by CP2K too, so that a run left behind by a killed `label` is waited for
 """
 import fcntl
 import json
@@ -44,7 +44,7 @@ class Runner:
     def run(self, folder, lock):
         with open(folder / "screen.txt", "w", encoding="utf-8") as screen:
             child = subprocess.Popen([self.program, "-i", "frame.inp", "-o", "frame.out"], cwd=folder, env=environment(), stdout=screen,
-                                     stderr=subprocess.STDOUT, pass_fds=[] if lock is None else [lock])
+                                            stderr=subprocess.STDOUT, pass_fds=[] if lock is None else [lock])
         self.running.add(child)
         if self.stopped:
             child.terminate()
@@ -65,7 +65,7 @@ class Job:
 
     def __init__(self, atoms, settings, work):
         self.atoms, self.settings = atoms, settings
-        self.folder = work / settings.name / atoms.info["frame_id"]
+        self.folder = work / settings.identity / atoms.info["frame_id"]
 
     def state(self):
         for name in ("label", "refused"):
@@ -94,8 +94,8 @@ class Job:
                 self.finish("refused", {"reason": str(problem)})
                 return "refused", str(problem)
             self.finish("label", {"energy": label.energy, "forces": label.forces.tolist(), "stress": label.stress.tolist(),
-                                  "entropic_energy": label.entropic_energy, "scf_steps": label.scf_steps, "code": f"CP2K {label.version}",
-                                  "last_occupation": label.last_occupation, "summed_force": float(np.abs(label.forces.sum(axis=0)).max()), **run})
+                                         "entropic_energy": label.entropic_energy, "scf_steps": label.scf_steps, "code": f"CP2K {label.version}",
+                                         "last_occupation": label.last_occupation, "summed_force": float(np.abs(label.forces.sum(axis=0)).max()), **run})
             return "label", f'{label.scf_steps} steps, {run["seconds"]:.0f} s'
 
     def finish(self, name, content):

@@ -38,7 +38,6 @@ def electrons_of_valence(atoms, valence, where):
 class Settings:
 
     def __init__(self, path):
-        self.name = pathlib.Path(path).stem
         try:
             content = pathlib.Path(path).read_text(encoding="utf-8")
             given = yaml.safe_load(content)
@@ -54,7 +53,7 @@ class Settings:
         self.orbital_rule, self.limits = given["orbitals"], given["limits"]
         # Of what decides a label, not of how the file is written or of how it converges: limits, mixing and comments may change.
         decisive = repr([self.template, sorted(self.values.items()), self.energy_holds_entropy])
-        self.hash = hashlib.sha256(decisive.encode()).hexdigest()[:12]
+        self.identity = f"{pathlib.Path(path).stem}-{hashlib.sha256(decisive.encode()).hexdigest()[:12]}"
 
     def electrons(self, atoms):
         return electrons_of_valence(atoms, self.orbital_rule["valence"], self.path)
@@ -87,7 +86,7 @@ class Settings:
 
     def record(self):
         """What a data set says of its labels."""
-        out = {"label_level": self.level, "label_settings": f"{self.name}-{self.hash}"}
+        out = {"label_level": self.level, "label_settings": self.identity}
         for name in ("basis", "potential", "cutoff", "relative_cutoff", "eps_scf"):
             if name in self.values:
                 out[f"label_{name}"] = self.values[name]
