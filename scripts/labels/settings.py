@@ -66,7 +66,7 @@ class Settings:
         share = rule["base"] + (rule["slope"] + rule["carbon"] * carbon) * atoms.info["temperature"] / 10000
         occupied = (electrons + 1) // 2
         most = sum(rule["basis"][symbol] for symbol in atoms.symbols) - occupied
-        added = max(4, math.ceil(growth * share * electrons / 2))
+        added = math.ceil(growth * max(4, math.ceil(share * electrons / 2)))
         return Orbitals(occupied, min(added, most), added >= most)
 
     def cp2k_input(self, atoms, orbitals, mixing):
