@@ -191,6 +191,9 @@ class Labelling(InFolder):
         self.assertIn("5 frames: 5 labelled", again.stdout)
         self.assertEqual(sorted(self.runs()), self.results())
         self.assertEqual(len(self.runs()), 5)
+        times = {path: path.stat().st_mtime_ns for path in (self.path / "work").glob("*/*/label.json")}
+        self.run_script("label", *self.options(pool))
+        self.assertEqual(times, {path: path.stat().st_mtime_ns for path in times})
         label = json.loads(next((self.path / "work").glob("*/*/label.json")).read_text(encoding="utf-8"))
         self.assertEqual((label["label_basis"], label["label_cutoff"], label["code"], label["added_mos"]), ("DZVP-MOLOPT-SR-GTH", 150, "CP2K 0.0", 4))
 
@@ -368,6 +371,11 @@ class Sampling(InFolder):
             self.assertEqual(set(close.sum(axis=1)), {neighbours}, name)
             np.testing.assert_allclose(distances[close], nearest, atol=0.01)
             self.assertAlmostEqual(atoms.get_masses().sum() * EV["_amu"] * 1e3 / (atoms.cell.volume * 1e-24), density, delta=0.01)
+
+    def test_graphite_is_stacked_ab(self):  # every other atom lies under one of the next layer
+        atoms = structures.crystal("graphite", {"length": 2.46, "layer_distance": 3.35}, [3, 2, 1])
+        distances = atoms.get_all_distances(mic=True)
+        self.assertEqual(np.count_nonzero((abs(distances - 3.35) < 1e-6).any(axis=1)), len(atoms) / 2)
 
     def test_packing(self):
         rng = np.random.default_rng(3)
