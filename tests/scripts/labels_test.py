@@ -336,6 +336,13 @@ class Collecting(InFolder):
         self.assertAlmostEqual(found[0].get_stress(voigt=False)[2, 2], -3 * EV["GPa"], places=9)
         self.assertEqual((found[0].info["label_code"], found[0].info["label_cutoff"]), ("CP2K 0.0", 150))
 
+    def test_parts_of_a_set(self):
+        self.run_script("label", *self.options(self.pool(5)))
+        self.assertIn("collect: 3 frames", self.collected("--states", "N2_a").stdout)
+        self.assertIn("collect: 2 frames", self.collected("--without", "N2_a").stdout)
+        self.assertIn("collect: 2 frames", self.collected("--frames", self.pool(2)).stdout)
+        self.assertIn("no finished label", self.collected("--states", "N2_c").stderr)
+
     def test_refused_and_open_frames_are_named(self):
         pool = self.pool(3)
         self.run_script("label", *self.options(pool), "--only-index", 0)
