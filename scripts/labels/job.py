@@ -5,12 +5,13 @@ WORK/<settings>-<hash>/<frame_id>/  frame.extxyz  what is labelled
                                     label.json or refused.json  the end: written whole, and then never run again
                                     lock  held while the frame runs, by CP2K too, so that a run left behind by a killed `label` is waited for
 """
+import contextlib
 import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
-import time
 
 import numpy as np
 
@@ -42,23 +43,26 @@ class Runner:
         self.program, self.running, self.stopped = program, set(), False
 
     def run(self, folder, lock):
+        """The output, and the CPU seconds it took. @throws Interrupted"""
         with open(folder / "screen.txt", "w", encoding="utf-8") as screen:
             child = subprocess.Popen([self.program, "-i", "frame.inp", "-o", "frame.out"], cwd=folder, env=environment(), stdout=screen,
-                                            stderr=subprocess.STDOUT, pass_fds=[] if lock is None else [lock])
-        self.running.add(child)
+                                     stderr=subprocess.STDOUT, pass_fds=[] if lock is None else [lock])
+        self.running.add(child.pid)
         if self.stopped:
-            child.terminate()
-        status = child.wait()
-        self.running.discard(child)
+            os.kill(child.pid, signal.SIGTERM)
+        _, status, usage = os.wait4(child.pid, 0)  # in place of child.wait(), which does not tell the CPU time
+        self.running.discard(child.pid)
+        child.returncode = os.waitstatus_to_exitcode(status)
         text = (folder / "frame.out").read_text(encoding="utf-8", errors="replace") if (folder / "frame.out").exists() else ""
-        if status == 0 or output.aborted(text):
-            return text
-        raise Interrupted(f"CP2K ended with status {status}, see {folder / 'screen.txt'}")
+        if child.returncode == 0 or output.aborted(text):
+            return text, usage.ru_utime + usage.ru_stime
+        raise Interrupted(f"CP2K ended with status {child.returncode}, see {folder / 'screen.txt'}")
 
     def stop(self):
         self.stopped = True
-        for child in list(self.running):
-            child.terminate()
+        for pid in list(self.running):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
 
 class Job:
@@ -96,7 +100,7 @@ class Job:
             self.finish("label", {"energy": label.energy, "forces": label.forces.tolist(), "stress": label.stress.tolist(),
                                          "entropic_energy": label.entropic_energy, "scf_steps": label.scf_steps, "code": f"CP2K {label.version}",
                                          "last_occupation": label.last_occupation, "summed_force": float(np.abs(label.forces.sum(axis=0)).max()), **run})
-            return "label", f'{label.scf_steps} steps, {run["seconds"]:.0f} s'
+            return "label", f'{label.scf_steps} steps, {run["cpu_seconds"]:.0f} s of CPU'
 
     def finish(self, name, content):
         content = {"frame_id": self.atoms.info["frame_id"], **self.settings.record(), **content}
@@ -109,9 +113,9 @@ class Job:
         growth = mixing = 0
         while True:
             orbitals = self.settings.orbitals(self.atoms, GROWTH[growth])
-            text, seconds = self.attempt(runner, lock, self.settings.cp2k_input(self.atoms, orbitals, mixing))
+            text, cpu_seconds = self.attempt(runner, lock, self.settings.cp2k_input(self.atoms, orbitals, mixing))
             try:
-                return output.read(text, self.atoms, self.settings, orbitals), {"added_mos": orbitals.added, "mixing": mixing, "seconds": seconds}
+                return output.read(text, self.atoms, self.settings, orbitals), {"added_mos": orbitals.added, "mixing": mixing, "cpu_seconds": cpu_seconds}
             except Refused as problem:
                 if problem.growth and growth + 1 < len(GROWTH):
                     growth += 1
@@ -121,17 +125,15 @@ class Job:
                     raise
 
     def attempt(self, runner, lock, content):
-        """The output for an input. A run that ended while nobody was there to read it counts."""
+        """The output for an input, and CPU seconds. A run that ended while nobody was there to read it counts, its time unknown: 0."""
         given, printed = self.folder / "frame.inp", self.folder / "frame.out"
         if printed.exists() and given.exists() and given.read_text(encoding="utf-8") == content:
             text = printed.read_text(encoding="utf-8", errors="replace")
             if output.ENDED in text:
-                return text, printed.stat().st_mtime - given.stat().st_mtime
+                return text, 0.0
         printed.unlink(missing_ok=True)
         frames.write_whole(given, content)
-        start = time.monotonic()
-        text = runner.run(self.folder, lock)
-        return text, time.monotonic() - start
+        return runner.run(self.folder, lock)
 
 
 def find_program(name):
