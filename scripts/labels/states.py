@@ -1,0 +1,77 @@
+"""The states of a sampling file, and the frames of each."""
+import math
+
+import numpy as np
+import yaml
+
+import structures
+import trajectory
+from frames import BadInput, as_written
+
+KEYS = {  # kind: needed, and others with their defaults
+    "liquid": ({"composition", "density", "temperature", "frames"}, {"seed": 1, "time_step": 0.5, "first": 100, "every": 25, "bond": 0}),
+    "crystal": ({"structure", "parameters", "repeat", "temperature", "frames", "displacement"}, {"seed": 1, "strain": 0, "shear": 0}),
+    "cold": ({"structure", "parameters", "repeat", "temperature", "volumes"}, {}),
+    "dimer": ({"elements", "distances", "cell", "temperature"}, {"copies": 1}),
+}
+
+
+def read(path):
+    """{name: keys of the state}, with defaults."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as problem:
+        raise BadInput(f"{path}: {problem}") from problem
+    if not isinstance(content, dict) or not content:
+        raise BadInput(f"{path}: expected a mapping of states")
+    return {str(name): checked(f"{path}: {name}", state) for name, state in content.items()}
+
+
+def checked(where, state):
+    kind = state.get("kind") if isinstance(state, dict) else None
+    if kind not in KEYS:
+        raise BadInput(f"{where}: expected a kind, one of {', '.join(KEYS)}; found {kind!r}")
+    needed, defaults = KEYS[kind]
+    unknown, missing = set(state) - needed - set(defaults) - {"kind"}, needed - set(state)
+    if unknown:
+        raise BadInput(f"{where}: unknown key '{min(unknown)}' of a {kind}; known: {', '.join(sorted(needed | set(defaults)))}")
+    if missing:
+        raise BadInput(f"{where}: a {kind} needs '{min(missing)}'")
+    for key in ("temperature", "density", "time_step", "every"):
+        value = state.get(key, 1)
+        if isinstance(value, (str, bool)) or not (math.isfinite(value) and value > 0):
+            raise BadInput(f"{where}: {key}: expected a number above 0, found {value!r}")
+    return {**defaults, **state}
+
+
+def liquid(state, folder, runner):
+    rng = np.random.default_rng(state["seed"])
+    start = structures.packed(state["composition"], state["density"], rng, state["bond"])
+    return trajectory.sampled(start, state, folder, runner)
+
+
+def crystal(state, *_):
+    rng = np.random.default_rng(state["seed"])
+    perfect = structures.crystal(state["structure"], state["parameters"], state["repeat"])
+    return [structures.displaced(perfect, rng, state["displacement"], state["strain"], state["shear"]) for _ in range(state["frames"])]
+
+
+def cold(state, *_):
+    perfect = structures.crystal(state["structure"], state["parameters"], state["repeat"])
+    return [structures.scaled(perfect, volume) for volume in state["volumes"]]
+
+
+def dimer(state, *_):
+    return [structures.pair(state["elements"], distance, state["cell"], state["copies"]) for distance in state["distances"]]
+
+
+MAKE = {"liquid": liquid, "crystal": crystal, "cold": cold, "dimer": dimer}
+
+
+def frames_of(name, state, folder, runner):
+    """The frames of a state, unlabelled, each with its state, temperature (K) and origin."""
+    out = []
+    for atoms in MAKE[state["kind"]](state, folder, runner):
+        atoms.info.update(config_type=name, temperature=state["temperature"], origin=state["kind"])
+        out.append(as_written(atoms))
+    return out
