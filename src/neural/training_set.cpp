@@ -154,6 +154,27 @@ std::vector<Scaler> TrainingSet::scalers(const NetworkModel& model) const {
   return out;
 }
 
+EnergyTable TrainingSet::energies(const NetworkModel& model) const {
+  const Eigen::Index elements = model.shifts.size();
+  // A row a frame: composition, reference, predicted, whether there is an energy. Every row is one rank's, so sums are exact.
+  Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(elements + 3, size_);
+  world_.agree([&] {
+    parallel_for(static_cast<long>(frames_.size()), [&](long k) {
+      const TrainingFrame& frame = frames_[static_cast<std::size_t>(k)];
+      if (!frame.energy()) return;
+      const Eigen::VectorXd composition = frame.composition(model);
+      rows.col(numbers_[static_cast<std::size_t>(k)]) << composition, *frame.energy(),
+          frame.network_energy(model) + composition.dot(model.shifts), 1;
+    });
+  });
+  world_.sum({rows.data(), static_cast<std::size_t>(rows.size())});
+  std::vector<Eigen::Index> known;
+  for (Eigen::Index f = 0; f < rows.cols(); ++f)
+    if (rows(elements + 2, f) > 0) known.push_back(f);
+  return {rows.topRows(elements)(Eigen::all, known).transpose(), rows.row(elements)(known).transpose(),
+          rows.row(elements + 1)(known).transpose()};
+}
+
 TrainingSet::Counts TrainingSet::counts(const Frames* batch) const {
   Counts out;
   const auto add = [&](const std::array<long, 3>& frame) {

@@ -17,7 +17,7 @@ CODE_SPAN = re.compile(r"`([^`]+)`")
 CITED = re.compile(r"\bEq\. (\d+)(?:(?:-| and |, (?:Eq\. )?)(\d+))?")
 NUMBERED = re.compile(r"\\tag\{(\d+)\}")
 KNOWN_KEYS = re.compile(r"require_keys\(\s*\{([^}]*)\}", re.DOTALL)
-RECIPE_READERS = ("src/fit/recipe.cpp", "src/fit/basis_spec.cpp", "src/fit/weights_spec.cpp", "src/fit/parent_spec.cpp")
+RECIPE_READERS = ("src/fit/recipe.cpp", "src/data/data_spec.cpp", "src/fit/basis_spec.cpp", "src/fit/weights_spec.cpp", "src/fit/parent_spec.cpp")
 CITED_DOCUMENT = re.compile(r"docs/[\w/]+\.md")
 PROJECT_PATH = re.compile(r"(?:include|src|tests|docs|cmake|scripts|fits|blocks|validation)/[\w./-]*\w")
 

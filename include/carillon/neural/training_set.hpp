@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,13 @@ struct LossWeights {
   std::map<std::string, double> labels;  ///< extra factor of all errors of a state point; 1 where it is not named
 
   bool operator==(const LossWeights&) const = default;
+};
+
+/// Energies of the frames that have one, for reference energies.
+struct EnergyTable {
+  Eigen::MatrixXd composition;  ///< [frames x elements of the model]: atoms
+  Eigen::VectorXd reference;    ///< [frames], eV
+  Eigen::VectorXd predicted;    ///< [frames], eV: the model's, with its shifts
 };
 
 /// The frames of a training or validation set, shared among the ranks, and the loss on them (docs/neural.md, "Training"):
@@ -47,6 +55,9 @@ public:
 
   /// Scalers, one for each element, from the descriptors of all frames. Elements without atoms keep the model's. Collective.
   std::vector<Scaler> scalers(const NetworkModel& model) const;
+
+  /// Collective; all ranks have all frames.
+  EnergyTable energies(const NetworkModel& model) const;
 
   /// Loss, errors and, where wanted, the gradient on all frames. Collective; all ranks have the result.
   LossSums loss(const NetworkModel& model, const LossWeights& weights, Eigen::VectorXd* gradient) const;

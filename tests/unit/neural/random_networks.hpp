@@ -33,10 +33,10 @@ inline NetworkModel random_network(const std::vector<Element>& elements, std::ui
   return model;
 }
 
-/// Structures with labels of no meaning, as a data set; of every third the stress is diagonal or missing.
+/// Structures with labels of no meaning, or with those of a teacher, as a data set; of every third the stress is missing.
 class LabelledFrames {
 public:
-  LabelledFrames(const std::vector<Element>& elements, int count, unsigned seed) {
+  LabelledFrames(const std::vector<Element>& elements, int count, unsigned seed, const Potential* teacher = nullptr) {
     std::mt19937_64 generator(seed);
     std::normal_distribution<double> normal;
     ExtxyzWriter writer(folder_.path("frames.extxyz"));
@@ -49,6 +49,12 @@ public:
         structure.forces->emplace_back(normal(generator), normal(generator), normal(generator));
       const Eigen::Matrix3d random = 0.05 * Eigen::Matrix3d::NullaryExpr([&] { return normal(generator); });
       if (k % 3 != 2) structure.stress = Eigen::Matrix3d(random + random.transpose());
+      if (teacher) {
+        const Prediction taught = teacher->evaluate(structure);
+        structure.energy = taught.energy;
+        structure.forces = taught.forces;
+        if (structure.stress) structure.stress = taught.stress;
+      }
       structure.label = k % 2 == 0 ? "even" : "odd";
       writer.write(structure);
     }
