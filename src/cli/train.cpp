@@ -6,6 +6,7 @@
 
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/frame_sets.hpp"
+#include "carillon/cli/plots.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
@@ -79,7 +80,10 @@ void train(const TrainArguments& arguments, const Session& session) {
   const TrainingResult result = train_network(recipe, *data, split, world, observer_of(session), {checkpoint});
   const std::vector<FrameSet> sets = {{"train", split.train}, {"validation", split.validation}, {"test", split.test}};
   world.agree([&] {
-    if (world.is_root()) write_training(*folder, recipe, *data, sets, result);
+    if (!world.is_root()) return;
+    write_training(*folder, recipe, *data, sets, result);
+    if (!arguments.no_plots && !result.curve.empty())
+      draw_plots("learning curve", "plot_curve.py", {folder->file("curve.csv"), "--output", folder->path()});
   });
   evaluate_sets(session, folder, NetworkPotential(result.model), *data, sets, !arguments.no_plots);
   if (world.is_root()) std::filesystem::remove(checkpoint);
@@ -102,11 +106,11 @@ void add_train_verb(CLI::App& app, Session& session) {
       ->option_text("NUMBER");
   verb->add_flag("--overwrite", arguments->overwrite,
                  "replace the files of an earlier result, or the checkpoint of another training");
-  verb->add_flag("--no-plots", arguments->no_plots, "draw no parity plots");
+  verb->add_flag("--no-plots", arguments->no_plots, "draw no plots");
   verb->footer(
       "Examples:\n"
-      "  carillon train fits/silicon-network.yaml -o result     then see result/metrics.md\n"
-      "  carillon evaluate result frames.extxyz                 the network on other data\n"
+      "  carillon train fits/networks/carbon-nitrogen.yaml -o result   then see result/metrics.md\n"
+      "  carillon evaluate result frames.extxyz                         the network on other data\n"
       "A training that was interrupted goes on when the same command is run again. docs/neural.md explains every key of a "
       "recipe.");
   verb->callback([arguments, &session] {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "carillon/core/error.hpp"
 #include "carillon/neural/network_file.hpp"
 #include "random_networks.hpp"
@@ -79,6 +81,16 @@ TEST(TrainingRecipe, ASourceBringsItsNetwork) {
   EXPECT_EQ(training_recipe_yaml(parse_training_recipe(text, "s.yaml", "")), text);
   EXPECT_NE(complaint(start + "network: {hidden: [3]}\n").find("is that of the model under 'start'"), std::string::npos);
   EXPECT_NE(complaint("start: {from: nowhere}\n").find("is no network"), std::string::npos);
+}
+
+TEST(TrainingRecipe, ShippedRecipesAreValid) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(CARILLON_SOURCE_DIR "/fits/networks")) {
+    ++count;
+    const TrainingRecipe recipe = read_training_recipe(entry.path().string());
+    for (const DataSource& source : recipe.data) EXPECT_TRUE(std::filesystem::exists(source.path)) << source.path;
+  }
+  EXPECT_GE(count, 1);
 }
 
 TEST(TrainingRecipe, Complaints) {
