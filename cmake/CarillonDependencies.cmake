@@ -30,3 +30,10 @@ target_link_libraries(carillon_scalapack INTERFACE $<BUILD_INTERFACE:${CARILLON_
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
 add_library(carillon_hdf5 INTERFACE)
 target_link_libraries(carillon_hdf5 INTERFACE PkgConfig::HDF5)
+
+# liblbfgs, which comes without a package file.
+find_path(CARILLON_LBFGS_INCLUDE lbfgs.h REQUIRED)
+find_library(CARILLON_LBFGS_LIBRARY lbfgs REQUIRED)
+add_library(carillon_lbfgs INTERFACE)
+target_include_directories(carillon_lbfgs INTERFACE $<BUILD_INTERFACE:${CARILLON_LBFGS_INCLUDE}>)
+target_link_libraries(carillon_lbfgs INTERFACE $<BUILD_INTERFACE:${CARILLON_LBFGS_LIBRARY}> $<INSTALL_INTERFACE:lbfgs>)

@@ -19,9 +19,10 @@ list(TRANSFORM installed_modules PREPEND carillon_ OUTPUT_VARIABLE installed_tar
 set_target_properties(carillon_blas PROPERTIES EXPORT_NAME blas)
 set_target_properties(carillon_scalapack PROPERTIES EXPORT_NAME scalapack)
 set_target_properties(carillon_hdf5 PROPERTIES EXPORT_NAME hdf5)
+set_target_properties(carillon_lbfgs PROPERTIES EXPORT_NAME lbfgs)
 
 install(TARGETS carillon RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-install(TARGETS ${installed_targets} carillon_blas carillon_scalapack carillon_hdf5 EXPORT carillon_targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS ${installed_targets} carillon_blas carillon_scalapack carillon_hdf5 carillon_lbfgs EXPORT carillon_targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY include/carillon DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN cli EXCLUDE)
 install(DIRECTORY scripts/ DESTINATION "${CMAKE_INSTALL_DATADIR}/carillon/scripts" USE_SOURCE_PERMISSIONS
         FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)

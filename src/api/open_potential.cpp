@@ -7,6 +7,8 @@
 #include "carillon/chimes/chimes_potential.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/exchange/chimes_params.hpp"
+#include "carillon/neural/network_file.hpp"
+#include "carillon/neural/network_potential.hpp"
 
 namespace carillon {
 namespace {
@@ -20,6 +22,8 @@ std::string hint_for(const std::string& path) {
 
 Hierarchy open_model(const std::vector<std::string>& paths) {
   if (paths.empty()) throw InputError("no model given");
+  for (const std::string& path : paths)
+    if (!network_path(path).empty()) throw InputError(path + ": is a network; expected a model of blocks");
   if (paths.size() == 1) {
     const std::string& path = paths.front();
     if (is_model_folder(path)) return read_model(path);
@@ -38,6 +42,9 @@ Hierarchy open_model(const std::vector<std::string>& paths) {
 }
 
 std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths) {
+  if (paths.size() == 1)
+    if (const std::string network = network_path(paths.front()); !network.empty())
+      return std::make_unique<NetworkPotential>(read_network(network));
   return std::make_unique<ChimesPotential>(open_model(paths));
 }
 

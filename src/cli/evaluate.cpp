@@ -98,7 +98,7 @@ void add_evaluate_verb(CLI::App& app, Session& session) {
   auto arguments = std::make_shared<EvaluateArguments>();
   CLI::App* verb = app.add_subcommand("evaluate", "energies, forces and stresses of structures; errors where there are labels");
   verb->add_option("INPUTS", arguments->inputs,
-                   "a model folder, a params.txt, or the folders of blocks that make a model;\n"
+                   "a model folder, a params.txt, a network, or the folders of blocks that make a model;\n"
                    "last the structures: extended XYZ, .xyzf, or xyz with 9 cell numbers")
       ->required()
       ->option_text("MODEL... DATA")

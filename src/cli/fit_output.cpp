@@ -5,35 +5,21 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/chimes/chimes_potential.hpp"
-#include "carillon/cli/evaluation.hpp"
+#include "carillon/cli/frame_sets.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/version.hpp"
 #include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/report.hpp"
 #include "carillon/fit/step_posteriors.hpp"
-#include "carillon/validate/metrics_table.hpp"
 
 namespace carillon {
 namespace {
-
-nlohmann::json frames_json(const Dataset& data, const std::vector<long>& frames) {
-  nlohmann::json out = nlohmann::json::array();
-  for (const long frame : frames) {
-    const FrameSummary& summary = data.summary(frame);
-    out.push_back({{"frame", frame},
-                   {"file", data.sources()[static_cast<std::size_t>(summary.source)].path},
-                   {"frame_in_file", summary.frame_in_file},
-                   {"label", summary.label}});
-  }
-  return out;
-}
 
 /// What a fit writes beside `blocks/` and `carillon.log`; docs/file_formats.md lists it.
 bool is_result_name(const std::string& name) {
@@ -100,29 +86,6 @@ void copy_frozen_posteriors(const OutputFolder& folder, const Recipe& recipe, co
   }
 }
 
-/// Tables of both sets in one file each; a set without frames is left out.
-void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::string, MetricsTable>>& sets) {
-  nlohmann::json json;
-  std::string csv;
-  std::string markdown;
-  for (const auto& [name, table] : sets) {
-    json[name] = nlohmann::json::parse(metrics_json(table));
-    const std::string lines = metrics_csv(table);
-    const std::size_t header_end = lines.find('\n') + 1;
-    if (csv.empty()) csv = "set," + lines.substr(0, header_end);
-    for (std::size_t start = header_end; start < lines.size();) {
-      const std::size_t stop = lines.find('\n', start) + 1;
-      csv += name + "," + lines.substr(start, stop - start);
-      start = stop;
-    }
-    markdown += fmt::format("{}## {} frames\n\n{}", markdown.empty() ? "" : "\n", name, metrics_markdown(table));
-  }
-  write_file(folder.file("metrics.json"), json.dump(2) + "\n");
-  write_file(folder.file("metrics.csv"), csv);
-  write_file(folder.file("metrics.md"), markdown);
-  fmt::print("{}", markdown);
-}
-
 /// Path, price, evidence and posteriors of a step, where it has them.
 void write_step(const OutputFolder& folder, const OutputFolder& blocks, const StepReport& step, const Hierarchy& model) {
   const std::string names = fmt::format("{}", fmt::join(step.blocks, "_"));
@@ -167,8 +130,7 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
   if (overwrite) remove_earlier_result(folder);
   write_file(folder.file("recipe.yaml"),
              "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(with_absolute_paths(recipe)));
-  const nlohmann::json frames = {{"train", frames_json(data, split.train)}, {"test", frames_json(data, split.test)}};
-  write_file(folder.file("split.json"), frames.dump(1) + "\n");
+  write_file(folder.file("split.json"), split_json(data, {{"train", split.train}, {"test", split.test}}));
   write_result(folder, result, overwrite);
   copy_frozen_posteriors(folder, recipe, result.model);
   write_model(folder.file("model"), result.model, overwrite);
@@ -197,27 +159,15 @@ void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe) 
 void evaluate_fit(const Session& session, const std::optional<OutputFolder>& folder, const Dataset& data, const Split& split,
                   const FitResult& result, bool plots) {
   const ChimesPotential potential(result.model);
-  std::vector<std::pair<std::string, MetricsTable>> sets;
+  std::vector<FrameSet> sets;
   for (const auto& [name, chosen] : {std::pair("train", split.train), std::pair("test", split.test)}) {
     const std::vector<long> frames = frames_of_model(data, chosen, result.model);
     if (frames.size() < chosen.size())
       spdlog::info("{} of {} {} frames are not evaluated: they hold elements without a block", chosen.size() - frames.size(),
                    chosen.size(), name);
-    if (frames.empty()) continue;
-    EvaluationFiles files;
-    if (folder)
-      files = {folder->file(fmt::format("predictions_{}.extxyz", name)), folder->file(fmt::format("parity_{}.csv", name))};
-    sets.emplace_back(name, evaluate_and_write(session, potential, data, frames, files));
+    sets.push_back({name, frames});
   }
-  session.world.agree([&] {
-    if (!folder) return;
-    for (const auto& [name, table] : sets) {
-      if (!plots) break;
-      const OutputFolder pictures(folder->file("plots_" + name), true);
-      draw_parity_plots(folder->file("parity_" + name + ".csv"), pictures.path());
-    }
-    write_tables(*folder, sets);
-  });
+  evaluate_sets(session, folder, potential, data, sets, plots);
 }
 
 }  // namespace carillon

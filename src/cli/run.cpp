@@ -101,6 +101,7 @@ int run_command_line(int argc, char** argv) {
       "Exit status: 0 done, 1 failed, 2 wrong use, 3 an audit found errors, 143 or 130 interrupted by SIGTERM or "
       "SIGINT.");
   add_fit_verb(app, session);
+  add_train_verb(app, session);
   add_refit_verb(app, session);
   add_merge_verb(app, session);
   add_evaluate_verb(app, session);

@@ -21,21 +21,7 @@ std::vector<Block>::iterator find_block(std::vector<Block>& blocks, const std::s
 
 }  // namespace
 
-Split split_frames(const Recipe& recipe, const Dataset& data) {
-  const SplitSpec& spec = recipe.split;
-  const std::vector<std::string> labels = data.frame_labels();
-  switch (spec.kind) {
-    case SplitSpec::Kind::none:
-      return split_by_frames(data.size(), {});
-    case SplitSpec::Kind::fraction:
-      return split_by_fraction(labels, spec.fraction, spec.seed, spec.stratified);
-    case SplitSpec::Kind::labels:
-      return split_by_label(labels, spec.labels);
-    case SplitSpec::Kind::frames:
-      return split_by_frames(data.size(), spec.frames);
-  }
-  return {};
-}
+Split split_frames(const Recipe& recipe, const Dataset& data) { return split_frames(recipe.split, data); }
 
 FitResult run_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train, const Communicator& world,
                   const FitObserver& observer, Checkpoint* checkpoint, const ParentEvidence& older) {

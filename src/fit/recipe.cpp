@@ -8,82 +8,11 @@
 
 #include "carillon/block/hierarchy.hpp"
 #include "carillon/core/error.hpp"
-#include "carillon/data/frame_format.hpp"
+#include "carillon/core/text_reader.hpp"
 #include "carillon/fit/weights_spec.hpp"
 
 namespace carillon {
 namespace {
-
-std::string resolved(const std::string& path, const std::string& folder) {
-  const std::filesystem::path given(path);
-  return given.is_absolute() || folder.empty() ? given.string()
-                                               : (std::filesystem::path(folder) / given).lexically_normal().string();
-}
-
-KeyNames read_keys(const Yaml& node) {
-  node.require_keys({"energy", "forces", "stress", "virial", "label", "temperature"});
-  return {node.string_or("energy", ""), node.string_or("forces", ""), node.string_or("stress", ""),
-          node.string_or("virial", ""), node.string_or("label", ""),  node.string_or("temperature", "")};
-}
-
-RequiredLabels read_required(const Yaml& node) {
-  RequiredLabels required;
-  for (const Yaml& item : node.items()) {
-    const std::string kind = item.choice({"energy", "forces", "stress"});
-    (kind == "energy" ? required.energy : kind == "forces" ? required.forces : required.stress) = true;
-  }
-  return required;
-}
-
-DataSource read_source(const Yaml& node, const std::string& folder) {
-  node.require_keys({"file", "format", "keys", "require", "stress", "columns", "label", "temperatures", "first_frames"});
-  DataSource source;
-  source.path = resolved(node.at("file").string(), folder);
-  DataOptions& options = source.options;
-  std::vector<std::string> formats = frame_format_names();
-  formats.insert(formats.begin(), "auto");
-  if (const auto value = node.find("format")) options.format = value->choice(formats);
-  if (const auto value = node.find("keys")) options.keys = read_keys(*value);
-  if (const auto value = node.find("require")) options.required = read_required(*value);
-  if (const auto value = node.find("stress"))
-    options.stress_convention = stress_convention_from_name(value->choice(stress_convention_names()));
-  if (const auto value = node.find("columns")) options.columns = value->strings();
-  options.label = node.string_or("label", "");
-  if (const auto value = node.find("temperatures")) options.temperature_file = resolved(value->string(), folder);
-  options.first_frames = node.integer_or("first_frames", 0);
-  if (options.first_frames < 0) node.at("first_frames").fail("expected a number of frames, or 0 for all");
-  return source;
-}
-
-SplitSpec read_split(const Yaml& node) {
-  node.require_keys({"test"});
-  const Yaml test = node.at("test");
-  test.require_keys({"fraction", "seed", "stratified", "labels", "frames"});
-  SplitSpec split;
-  int ways = 0;
-  if (const auto value = test.find("fraction")) {
-    ++ways;
-    split.kind = SplitSpec::Kind::fraction;
-    split.fraction = value->number();
-    if (split.fraction < 0 || split.fraction >= 1) value->fail("expected a fraction in [0, 1)");
-  }
-  if (const auto value = test.find("labels")) {
-    ++ways;
-    split.kind = SplitSpec::Kind::labels;
-    split.labels = value->strings();
-  }
-  if (const auto value = test.find("frames")) {
-    ++ways;
-    split.kind = SplitSpec::Kind::frames;
-    for (const Yaml& item : value->items()) split.frames.push_back(item.integer());
-  }
-  if (ways != 1) test.fail("expected exactly one of fraction, labels, frames");
-  const long seed = test.integer_or("seed", 1);
-  if (seed < 0) test.at("seed").fail("expected a seed of 0 or more");
-  split.seed = static_cast<std::uint64_t>(seed);
-  split.stratified = test.boolean_or("stratified", split.stratified);
-  return split;
-}
 
 /// The settings a step starts from: those at the top of the recipe.
 struct Defaults {
@@ -129,7 +58,7 @@ StepSpec read_step(const Yaml& node, const Defaults& defaults, const std::string
   const Yaml name = node.at("name");
   for (const Yaml& given : name.is_list() ? name.items() : std::vector<Yaml>{name}) step.blocks.push_back(read_set_name(given));
   if (const auto value = node.find("frozen")) {
-    step.frozen = resolved(value->string(), folder);
+    step.frozen = resolved_path(value->string(), folder);
     for (const char* key : {"basis", "weights", "solver", "labels", "parents", "prior", "evidence", "price"})
       if (node.has(key)) node.at(key).fail("a frozen block is taken as it is; remove this key or 'frozen'");
     if (step.blocks.size() != 1) name.fail("a frozen step names one block");
@@ -167,50 +96,6 @@ void check_order(const Recipe& recipe) {
           throw InputError(where + "block " + block + " is fitted on what block " + parent + " leaves, so " + parent +
                            " must come before it (frozen or fitted), in the same step, or under 'absent_blocks'");
   }
-}
-
-std::string source_yaml(const DataSource& source) {
-  const DataOptions& options = source.options;
-  std::string out = "  - file: " + yaml_quoted(source.path) + "\n";
-  const auto line = [&](const std::string& key, const std::string& value) { out += "    " + key + ": " + value + "\n"; };
-  line("format", options.format);
-  std::string keys;
-  const auto key = [&](const char* name, const std::string& value) {
-    if (!value.empty()) keys += fmt::format("{}{}: {}", keys.empty() ? "" : ", ", name, yaml_quoted(value));
-  };
-  key("energy", options.keys.energy);
-  key("forces", options.keys.forces);
-  key("stress", options.keys.stress);
-  key("virial", options.keys.virial);
-  key("label", options.keys.label);
-  key("temperature", options.keys.temperature);
-  if (!keys.empty()) line("keys", "{" + keys + "}");
-  std::vector<std::string> required;
-  if (options.required.energy) required.emplace_back("energy");
-  if (options.required.forces) required.emplace_back("forces");
-  if (options.required.stress) required.emplace_back("stress");
-  line("require", fmt::format("[{}]", fmt::join(required, ", ")));
-  if (options.stress_convention) line("stress", stress_convention_names()[static_cast<std::size_t>(*options.stress_convention)]);
-  if (!options.columns.empty()) line("columns", yaml_list(options.columns));
-  if (!options.label.empty()) line("label", yaml_quoted(options.label));
-  if (!options.temperature_file.empty()) line("temperatures", yaml_quoted(options.temperature_file));
-  if (options.first_frames > 0) line("first_frames", std::to_string(options.first_frames));
-  return out;
-}
-
-std::string split_yaml(const SplitSpec& split) {
-  switch (split.kind) {
-    case SplitSpec::Kind::none:
-      return "";
-    case SplitSpec::Kind::fraction:
-      return fmt::format("split:\n  test: {{fraction: {}, seed: {}, stratified: {}}}\n", split.fraction, split.seed,
-                         split.stratified);
-    case SplitSpec::Kind::labels:
-      return "split:\n  test: {labels: " + yaml_list(split.labels) + "}\n";
-    case SplitSpec::Kind::frames:
-      return fmt::format("split:\n  test: {{frames: [{}]}}\n", fmt::join(split.frames, ", "));
-  }
-  return "";
 }
 
 std::string step_yaml(const StepSpec& step) {
@@ -251,9 +136,12 @@ Recipe parse_recipe(const std::string& text, const std::string& name, const std:
   Recipe recipe;
   recipe.title = node.string_or("title", "");
   recipe.file = name;
-  for (const Yaml& item : node.at("data").items()) recipe.data.push_back(read_source(item, folder));
+  for (const Yaml& item : node.at("data").items()) recipe.data.push_back(read_data_source(item, folder));
   if (recipe.data.empty()) node.at("data").fail("no data given");
-  if (const auto value = node.find("split")) recipe.split = read_split(*value);
+  if (const auto value = node.find("split")) {
+    value->require_keys({"test"});
+    recipe.split = read_split_spec(value->at("test"));
+  }
   Defaults defaults;
   if (const auto value = node.find("basis")) defaults.basis = read_basis_spec(*value);
   if (const auto value = node.find("weights")) defaults.weights = read_weights_spec(*value, {});
@@ -293,8 +181,8 @@ Recipe with_own_paths(Recipe recipe) {
 
 std::string recipe_yaml(const Recipe& recipe) {
   std::string out = "title: " + yaml_quoted(recipe.title) + "\ndata:\n";
-  for (const DataSource& source : recipe.data) out += source_yaml(source);
-  out += split_yaml(recipe.split);
+  for (const DataSource& source : recipe.data) out += data_source_yaml(source);
+  if (recipe.split.kind != SplitSpec::Kind::none) out += "split:\n  test: " + split_spec_yaml(recipe.split) + "\n";
   if (!recipe.absent_blocks.empty()) out += fmt::format("absent_blocks: [{}]\n", fmt::join(recipe.absent_blocks, ", "));
   out += "blocks:\n";
   for (const StepSpec& step : recipe.steps) out += step_yaml(step);

@@ -3,7 +3,7 @@
 
 - relative links in Markdown files lead to files that exist;
 - every equation that code or documents cite (Eq. N) is numbered in docs/theory.md;
-- every key that the recipe reader knows is explained, in backticks, in docs/recipes.md;
+- every key that the recipe reader knows is explained, in backticks, in docs/recipes.md; those of networks in docs/neural.md;
 - a document that the code cites exists;
 - in README.md and docs/, a path in backticks that starts with a folder of the project exists.
 """
@@ -17,7 +17,8 @@ CODE_SPAN = re.compile(r"`([^`]+)`")
 CITED = re.compile(r"\bEq\. (\d+)(?:(?:-| and |, (?:Eq\. )?)(\d+))?")
 NUMBERED = re.compile(r"\\tag\{(\d+)\}")
 KNOWN_KEYS = re.compile(r"require_keys\(\s*\{([^}]*)\}", re.DOTALL)
-RECIPE_READERS = ("src/fit/recipe.cpp", "src/fit/basis_spec.cpp", "src/fit/weights_spec.cpp", "src/fit/parent_spec.cpp")
+RECIPE_READERS = ("src/fit/recipe.cpp", "src/data/data_spec.cpp", "src/fit/basis_spec.cpp", "src/fit/weights_spec.cpp", "src/fit/parent_spec.cpp")
+NETWORK_READERS = ("src/neural/training_recipe.cpp", "src/neural/descriptor_spec.cpp", "src/neural/network_file.cpp")
 CITED_DOCUMENT = re.compile(r"docs/[\w/]+\.md")
 PROJECT_PATH = re.compile(r"(?:include|src|tests|docs|cmake|scripts|fits|blocks|validation)/[\w./-]*\w")
 
@@ -42,17 +43,22 @@ def equations(root):
 
 
 def recipe_keys(root):
+    for document, readers in (("docs/recipes.md", RECIPE_READERS), ("docs/neural.md", NETWORK_READERS)):
+        yield from keys_explained(root, document, readers)
+
+
+def keys_explained(root, document, readers):
     explained = set()
-    for _, text in project_tree.lines(root, "docs/recipes.md"):
+    for _, text in project_tree.lines(root, document):
         for span in CODE_SPAN.findall(text):
             explained.update(re.findall(r"\w+", span))
-    for reader in RECIPE_READERS:
+    for reader in readers:
         found = KNOWN_KEYS.findall((root / reader).read_text(encoding="utf-8"))
         if not found:
             yield f"{reader}: no require_keys found: this lint reads nothing"
         for key in sorted({key for keys in found for key in re.findall(r'"(\w+)"', keys)}):
             if key not in explained:
-                yield f"docs/recipes.md: the key `{key}` of {reader} is not explained"
+                yield f"{document}: the key `{key}` of {reader} is not explained"
 
 
 def cited_documents(root):

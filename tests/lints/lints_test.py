@@ -114,6 +114,7 @@ class WrappedLibraries(LintTest):
         self.put("src/core/parallel.cpp", "#include <omp.h>\n")
         self.put("src/core/hash.cpp", "#include <openssl/evp.h>\n")
         self.put("src/core/hdf5.cpp", "#include <hdf5.h>\n")
+        self.put("src/neural/lbfgs.cpp", "#include <lbfgs.h>\n")
         self.put("src/core/log.cpp", "#include <spdlog/spdlog.h>\n")
         self.put("src/cli/run.cpp", "#include <CLI/CLI.hpp>\n")
 
@@ -192,8 +193,11 @@ class Docs(LintTest):
         self.put("docs/recipes.md", "`data` and `order: {pair: 3}`\n")
         self.put("src/fit/recipe.cpp", 'node.require_keys({"data"});\n')
         self.put("src/fit/basis_spec.cpp", 'node.require_keys({"order",\n  "pair"});\n')
-        for reader in ("weights_spec", "parent_spec"):
-            self.put(f"src/fit/{reader}.cpp", 'node.require_keys({"data"});\n')
+        for reader in ("fit/weights_spec", "fit/parent_spec", "data/data_spec"):
+            self.put(f"src/{reader}.cpp", 'node.require_keys({"data"});\n')
+        self.put("docs/neural.md", "`radial`\n")
+        for reader in ("training_recipe", "descriptor_spec", "network_file"):
+            self.put(f"src/neural/{reader}.cpp", 'node.require_keys({"radial"});\n')
 
     def test_documents_that_keep_up_pass(self):
         self.put("README.md", "[theory](docs/theory.md), Eq. 1, `src/fit/recipe.cpp`, [site](https://example.org/x)\n")
@@ -210,6 +214,10 @@ class Docs(LintTest):
     def test_a_recipe_key_without_words_is_named(self):
         self.put("src/fit/recipe.cpp", 'node.require_keys({"data", "penalty"});\n')
         self.expect_problem("docs.py", "the key `penalty`")
+
+    def test_a_network_key_without_words_is_named(self):
+        self.put("src/neural/network_file.cpp", 'node.require_keys({"radial", "checksum"});\n')
+        self.expect_problem("docs.py", "docs/neural.md: the key `checksum`")
 
     def test_a_cited_document_that_does_not_exist_is_named(self):
         self.put("src/fit/a.cpp", "/// See docs/gone.md.\n")

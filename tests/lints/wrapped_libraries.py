@@ -13,6 +13,7 @@ WRAPPERS = {
     "yaml-cpp/": ["src/core/yaml.cpp"],
     "mpi.h": ["include/carillon/core/parallel.hpp", VERSION],
     "omp.h": ["src/core/parallel.cpp", VERSION],
+    "lbfgs.h": ["src/neural/lbfgs.cpp"],
     "hdf5.h": ["src/core/hdf5.cpp", VERSION],
     "openssl/": ["src/core/hash.cpp", VERSION],
     "spdlog/": ["include/carillon/core/log.hpp", "src/core/log.cpp", "src/core/progress.cpp", VERSION, "src/cli/"],  # only the program logs

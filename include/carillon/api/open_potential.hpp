@@ -11,11 +11,12 @@ namespace carillon {
 
 /// Opens what a user names as a model: one params.txt, one composed model folder, or the folders of blocks that make a model.
 ///
-/// @throws InputError  a path that is none of these; blocks that do not agree or are not complete (a bare cross block)
+/// @throws InputError  a path that is none of these, or a network; blocks that do not agree or are not complete (a bare cross block)
 /// @throws FileError   a file cannot be read
 Hierarchy open_model(const std::vector<std::string>& paths);
 
-/// The same, ready for evaluation.
+/// What a user names as a potential, ready for evaluation: any model, or one network (its file, or the folder of its training).
+/// @throws as open_model, and as read_network
 std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths);
 
 }  // namespace carillon

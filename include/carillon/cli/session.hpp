@@ -26,6 +26,7 @@ void add_common_options(CLI::App& verb, Session& session);
 
 // The verbs, one file each (src/cli/<verb>.cpp). Each adds a subcommand whose callback does the work.
 void add_fit_verb(CLI::App& app, Session& session);
+void add_train_verb(CLI::App& app, Session& session);
 void add_refit_verb(CLI::App& app, Session& session);
 void add_merge_verb(CLI::App& app, Session& session);
 void add_evaluate_verb(CLI::App& app, Session& session);

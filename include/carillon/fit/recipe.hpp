@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "carillon/basis/penalty.hpp"
-#include "carillon/data/dataset.hpp"
+#include "carillon/data/data_spec.hpp"
 #include "carillon/design/weights.hpp"
 #include "carillon/evidence/evidence.hpp"
 #include "carillon/fit/basis_spec.hpp"
@@ -13,16 +13,6 @@
 #include "carillon/fit/solver_spec.hpp"
 
 namespace carillon {
-
-/// Which frames are kept for testing.
-struct SplitSpec {
-  enum class Kind { none, fraction, labels, frames } kind = Kind::none;
-  double fraction = 0;
-  std::uint64_t seed = 1;
-  bool stratified = true;
-  std::vector<std::string> labels;
-  std::vector<long> frames;
-};
 
 /// One step of the hierarchy: blocks taken as they are, or blocks fitted (together when there are several) on what the
 /// steps before leave of the reference.

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "carillon/neural/training_recipe.hpp"
+#include "carillon/neural/training_state.hpp"
+
+namespace carillon {
+
+/// What a training reports while it runs. Any may be empty.
+struct TrainingObserver {
+  std::function<void(const std::string& line)> note = {};                   ///< a step of the training, in words
+  std::function<ProgressCallback(const std::string& title)> progress = {};  ///< a new progress display for a long piece of work
+  std::function<void(const std::string& line)> warn = {};                   ///< something a person should look at
+};
+
+/// Frames by what they are for; all ascending.
+struct TrainingSplit {
+  std::vector<long> train, validation, test;
+};
+
+/// @throws InputError  unknown label or frame, nothing left to train on
+TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& data);
+
+/// Keeps a training's state on disk.
+struct TrainingCheckpoint {
+  std::string path;  ///< empty: none
+};
+
+struct TrainingResult {
+  NetworkModel model;
+  std::vector<CurvePoint> curve;
+};
+
+/// Trains the network of a recipe, stage after stage. With validation frames every stage ends with the weights of its smallest
+/// validation loss; without, with its last ones. Collective.
+///
+/// The same recipe, data and seed give the same bits for any number of threads and ranks, and whether it was interrupted or not.
+///
+/// @param checkpoint  read where it exists, written every few hundred iterations (OptimiserSpec::restart), not removed
+/// @throws InputError   data without the labels that the weights ask for; a source that does not fit; a checkpoint of another
+/// training
+/// @throws Interrupted  on all ranks; the last checkpoint stays
+TrainingResult train_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split,
+                             const Communicator& world, const TrainingObserver& observer,
+                             const TrainingCheckpoint& checkpoint = {});
+
+}  // namespace carillon

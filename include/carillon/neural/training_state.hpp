@@ -1,0 +1,43 @@
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "carillon/neural/adam.hpp"
+#include "carillon/neural/training_frame.hpp"
+
+namespace carillon {
+
+/// One look at a training: where it stood, and how large the errors were.
+struct CurvePoint {
+  long stage = 0;       ///< counted from 0
+  long iteration = 0;   ///< of the stage
+  LossSums train;       ///< loss with its penalties; Adam: means over the epoch's steps
+  LossSums validation;  ///< count 0 without validation frames
+};
+
+/// Where a training stands: what a checkpoint has to hold so that it goes on as if it had never stopped.
+struct TrainingState {
+  long stage = 0;
+  long iteration = 0;  ///< of the stage
+  Eigen::VectorXd weights;
+  Eigen::VectorXd best_weights;  ///< of the stage, by validation; empty before the first look
+  double best_loss = std::numeric_limits<double>::infinity();
+  long best_iteration = 0;
+  AdamState adam;
+  std::vector<CurvePoint> curve;
+  std::vector<std::string> notes;  ///< one a stage that has ended
+};
+
+/// @param identity  of the training: recipe, data, source
+std::string training_state_bytes(const TrainingState& state, const std::string& identity);
+
+/// @param name  of the checkpoint, for messages
+/// @throws InputError  not a checkpoint, or that of another training
+TrainingState training_state_from(std::string_view bytes, const std::string& identity, const std::string& name);
+
+/// The curve as a table for plots: stage, iteration, losses, errors (meV/atom, meV/Å, GPa).
+std::string curve_csv(const std::vector<CurvePoint>& curve);
+
+}  // namespace carillon

@@ -1,0 +1,159 @@
+#include "carillon/neural/training_frame.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "carillon/core/parallel.hpp"
+
+namespace carillon {
+
+void ErrorSums::add(double error) {
+  count += 1;
+  squared += error * error;
+  absolute += std::abs(error);
+}
+
+double ErrorSums::rmse() const { return count > 0 ? std::sqrt(squared / count) : 0; }
+double ErrorSums::mae() const { return count > 0 ? absolute / count : 0; }
+
+/// What the model says of the frame, and what is needed to go back through it.
+struct TrainingFrame::State {
+  std::vector<DenseNetwork::Workspace> work;         // [groups]
+  double energy = 0;                                 // eV
+  Eigen::Matrix3Xd forces;                           // [3 x atoms]
+  Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();  // dE/d(strain), not yet symmetric
+};
+
+/// Derivatives of the frame's loss.
+struct TrainingFrame::Residuals {
+  double energy = 0;        // with respect to the energy
+  Eigen::Matrix3Xd forces;  // to forces, [3 x atoms]
+  Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();
+};
+
+TrainingFrame::TrainingFrame(const Structure& structure, const Descriptor& descriptor, const NetworkModel& model)
+    : atoms_(descriptor, structure, NeighborList(structure, descriptor.cutoff()), 0, structure.size()),
+      groups_(element_groups(model, structure.species)),
+      energy_(structure.energy),
+      stress_components_(structure.stress_is_diagonal ? 3 : 6),
+      volume_(structure.cell.volume()),
+      label_(structure.label) {
+  if (structure.forces) {
+    forces_.emplace(3, static_cast<Eigen::Index>(structure.size()));
+    for (std::size_t i = 0; i < structure.size(); ++i) forces_->col(static_cast<Eigen::Index>(i)) = (*structure.forces)[i];
+  }
+  if (volume_ > 0) stress_ = structure.stress;
+}
+
+void TrainingFrame::standardise(const NetworkModel& model) {
+  inputs_.clear();
+  for (const ElementGroup& group : groups_)
+    inputs_.push_back(model.scalers[group.element].apply(atoms_.values()(Eigen::all, group.atoms)));
+}
+
+Eigen::VectorXd TrainingFrame::composition(const NetworkModel& model) const {
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(model.shifts.size());
+  for (const ElementGroup& group : groups_)
+    out[static_cast<Eigen::Index>(group.element)] = static_cast<double>(group.atoms.size());
+  return out;
+}
+
+double TrainingFrame::network_energy(const NetworkModel& model) const {
+  const SingleThreadedBlas guard;
+  DenseNetwork::Workspace work;
+  double energy = 0;
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    energy += model.network.values(model.weights_of(groups_[g].element), inputs_[g], work).sum();
+  return energy;
+}
+
+TrainingFrame::State TrainingFrame::evaluate(const NetworkModel& model) const {
+  State state;
+  state.work.resize(groups_.size());
+  Eigen::MatrixXd cotangents(atoms_.values().rows(), atoms_.values().cols());
+  state.energy = composition(model).dot(model.shifts);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const auto weights = model.weights_of(groups_[g].element);
+    state.energy += model.network.values(weights, inputs_[g], state.work[g]).sum();
+    cotangents(Eigen::all, groups_[g].atoms) =
+        model.scalers[groups_[g].element].spread.cwiseInverse().asDiagonal() * model.network.gradients(weights, state.work[g]);
+  }
+  state.forces.setZero(3, static_cast<Eigen::Index>(atoms_.size()));
+  Eigen::Matrix3Xd gradients;
+  for (std::size_t i = 0; i < atoms_.size(); ++i) {
+    const auto home = static_cast<Eigen::Index>(i);
+    gradients.resize(3, static_cast<Eigen::Index>(atoms_.end(i) - atoms_.begin(i)));
+    atoms_.pull_back(i, cotangents.col(home), gradients);
+    for (std::size_t k = atoms_.begin(i); k < atoms_.end(i); ++k) {
+      const Eigen::Vector3d gradient = gradients.col(static_cast<Eigen::Index>(k - atoms_.begin(i)));
+      state.forces.col(home) += gradient;
+      state.forces.col(atoms_.neighbor_atom(k)) -= gradient;
+      state.virial += gradient * atoms_.displacement(k).transpose();
+    }
+  }
+  return state;
+}
+
+TrainingFrame::Residuals TrainingFrame::residuals(const State& state, const LossFactors& factors, LossSums& sums) const {
+  Residuals out;
+  const auto count = static_cast<double>(atoms_.size());
+  if (energy_) {
+    const double error = (state.energy - *energy_) / count;
+    sums.energy.add(error);
+    sums.loss += factors.energy * error * error;
+    out.energy = 2 * factors.energy * error / count;
+  }
+  out.forces.setZero(3, state.forces.cols());
+  if (forces_) {
+    out.forces = state.forces - *forces_;
+    for (const double error : out.forces.reshaped()) sums.force.add(error);
+    sums.loss += factors.force * out.forces.squaredNorm();
+    out.forces *= 2 * factors.force;
+  }
+  for (int k = 0; k < stress_components_ && stress_; ++k) {
+    const int a = voigt_row[k];
+    const int b = voigt_column[k];
+    const double error = 0.5 / volume_ * (state.virial(a, b) + state.virial(b, a)) - (*stress_)(a, b);
+    sums.stress.add(error);
+    sums.loss += factors.stress * error * error;
+    out.virial(a, b) += factors.stress * error / volume_;
+    out.virial(b, a) += factors.stress * error / volume_;
+  }
+  return out;
+}
+
+/// How the loss changes with each atom's descriptor through forces and stress: along these directions energies are
+/// differentiated.
+Eigen::MatrixXd TrainingFrame::tangents(const Residuals& residuals) const {
+  Eigen::MatrixXd out(atoms_.values().rows(), atoms_.values().cols());
+  Eigen::Matrix3Xd velocities;
+  for (std::size_t i = 0; i < atoms_.size(); ++i) {
+    const auto home = static_cast<Eigen::Index>(i);
+    velocities.resize(3, static_cast<Eigen::Index>(atoms_.end(i) - atoms_.begin(i)));
+    for (std::size_t k = atoms_.begin(i); k < atoms_.end(i); ++k)
+      velocities.col(static_cast<Eigen::Index>(k - atoms_.begin(i))) =
+          residuals.forces.col(home) - residuals.forces.col(atoms_.neighbor_atom(k)) + residuals.virial * atoms_.displacement(k);
+    atoms_.push_forward(i, velocities, out.col(home));
+  }
+  return out;
+}
+
+void TrainingFrame::add_loss(const NetworkModel& model, const LossFactors& factors, LossSums& sums,
+                             Eigen::VectorXd* gradient) const {
+  const SingleThreadedBlas guard;
+  const State state = evaluate(model);
+  const Residuals residual = residuals(state, factors, sums);
+  if (!gradient) return;
+  const Eigen::MatrixXd along = tangents(residual);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const std::size_t element = groups_[g].element;
+    const Eigen::RowVectorXd cotangents =
+        Eigen::RowVectorXd::Constant(static_cast<Eigen::Index>(groups_[g].atoms.size()), residual.energy);
+    model.network.accumulate(
+        model.weights_of(element), state.work[g], cotangents,
+        model.scalers[element].spread.cwiseInverse().asDiagonal() * along(Eigen::all, groups_[g].atoms),
+        gradient->segment(static_cast<Eigen::Index>(element) * model.network.weights(), model.network.weights()));
+  }
+}
+
+}  // namespace carillon

@@ -1,0 +1,112 @@
+"""`carillon train`: the promised files, one network by two doors, the same bytes on any number of ranks, and going on after a kill.
+
+Arguments: the program, the MPI launcher.
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from program import PROGRAM, ProgramTest, files_in
+
+LAUNCHER = sys.argv.pop(1)
+ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
+
+NETWORK = """\
+data: [{file: frames.extxyz}]
+split: {test: {fraction: 0.25}, validation: {fraction: 0.25}}
+descriptor: {radial: {order: 4, cutoff: 3.5}, angular: {order: 3, cutoff: 3.2}}
+network: {hidden: [6, 4]}
+stages:
+  - {name: first, optimiser: {iterations: 6}}
+  - {name: second, frozen: [first], optimiser: {kind: adam, iterations: 3, batch: 2}, stop: {every: 1}}
+"""
+
+
+class Train(ProgramTest):
+
+    def setUp(self):
+        super().setUp()
+        self.put("network.yaml", NETWORK)
+
+    def train(self, folder, *arguments):
+        return self.succeed("train", "network.yaml", "-o", folder, "--no-plots", *arguments)
+
+    def test_exactly_the_promised_files(self):
+        result = self.train("result")
+        expected = {"network.yaml", "curve.csv", "recipe.yaml", "split.json", "metrics.json", "metrics.csv", "metrics.md", "carillon.log"}
+        for name in ("train", "validation", "test"):
+            expected |= {f"predictions_{name}.extxyz", f"parity_{name}.csv"}
+        self.assertEqual(files_in(self.folder / "result"), expected)
+        self.assertEqual(result.stdout, self.read("result/metrics.md"))
+
+    def test_evaluate_takes_the_file_and_the_folder(self):
+        self.train("result")
+        for number, path in enumerate(("result", "result/network.yaml")):
+            self.succeed("evaluate", path, "frames.extxyz", "-o", f"out_{number}.extxyz")
+        self.assertEqual(self.read("out_0.extxyz"), self.read("out_1.extxyz"))
+        chosen = json.loads(self.read("result/split.json"))["test"][0]["frame"]
+        lines = self.read("out_0.extxyz").splitlines()
+        self.assertEqual(self.read("result/predictions_test.extxyz").splitlines()[1], lines[11 * chosen + 1])
+
+    def test_the_resolved_recipe_gives_the_same_network(self):
+        self.train("result")
+        self.succeed("train", "result/recipe.yaml", "-o", "again", "--no-plots")
+        numbers = [self.read(f"{folder}/network.yaml").split("checksum:")[1] for folder in ("result", "again")]
+        self.assertEqual(*numbers)
+
+    def test_the_same_bytes_on_any_number_of_ranks(self):
+        self.train("alone", "--threads", "2")
+        for ranks in (2, 3):
+            result = subprocess.run([LAUNCHER, "-n", str(ranks), str(PROGRAM), "train", "network.yaml", "-o", f"on_{ranks}", "--no-plots"],
+                                    cwd=self.folder, env=ENVIRONMENT, text=True, capture_output=True, timeout=60, check=False)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for name in ("network.yaml", "curve.csv", "metrics.json"):
+                self.assertEqual(self.read(f"on_{ranks}/{name}"), self.read(f"alone/{name}"), f"{name} on {ranks} ranks")
+
+    def test_a_training_that_was_ended_goes_on(self):
+        self.edit("network.yaml", "iterations: 6", "iterations: 300, restart: 20")
+        self.train("whole")
+        command = [str(PROGRAM), "train", "network.yaml", "-o", "part", "--no-plots", "--threads", "1"]
+        with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as training:
+            while not (self.folder / "part/checkpoint").exists() and training.poll() is None:
+                time.sleep(0.002)
+            training.send_signal(signal.SIGTERM)
+            status = training.wait(timeout=60)
+        self.assertEqual(status, 143, "it ended before the signal: make the training longer")
+        result = self.train("part")
+        self.assertIn("going on at stage", result.stderr)
+        self.assertEqual(self.read("part/network.yaml"), self.read("whole/network.yaml"))
+        self.assertEqual(self.read("part/curve.csv"), self.read("whole/curve.csv"))
+        self.assertFalse((self.folder / "part/checkpoint").exists())
+
+    def assert_refused(self, message, *arguments):
+        result = self.run_program(*arguments)
+        self.assertEqual((result.returncode, result.stdout), (1, ""), result.stderr)
+        self.assertIn(message, result.stderr.splitlines()[-1])
+
+    def test_transfer(self):
+        self.train("source")
+        self.put("next.yaml", "data: [{file: frames.extxyz}]\nstart: {from: source, shift: keep}\noptimiser: {iterations: 0}\n")
+        self.succeed("train", "next.yaml", "-o", "next", "--no-plots")
+        numbers = [self.read(f"{folder}/network.yaml").split("checksum:")[1] for folder in ("source", "next")]
+        self.assertEqual(*numbers)
+        self.assertEqual(self.read("next/network.yaml").count("recipe_sha256"), 2)
+        self.assert_refused("source: is read, and lies in the folder of the result", "train", "next.yaml", "-o", ".", "--overwrite")
+
+    def test_what_is_refused(self):
+        self.train("result")
+        self.assert_refused("is not empty", "train", "network.yaml", "-o", "result")
+        self.assert_refused("is a network; expected a model of blocks", "export", "result", "-o", "params.txt")
+        self.put("bad.yaml", NETWORK.replace("hidden", "layers"))
+        self.assert_refused("bad.yaml:4: network: unknown key 'layers'; known: hidden, activation", "train", "bad.yaml", "-o", "out")
+        text = self.read("result/network.yaml")
+        self.put("cut.yaml", text[:len(text) * 2 // 3])
+        self.assert_refused("cut.yaml:", "evaluate", "cut.yaml", "frames.extxyz")
+
+
+if __name__ == "__main__":
+    unittest.main()
