@@ -74,5 +74,5 @@ PYBIND11_MODULE(_carillon, module) {
       .def_property_readonly("cutoff", &carillon::Potential::cutoff, "largest interaction distance, Å")
       .def_property_readonly("elements", &symbols)
       .def_property_readonly("description", &carillon::Potential::description);
-  module.def("set_threads", &carillon::set_threads, py::arg("count"), "Threads of every evaluation from now on.");
+  module.def("set_threads", &carillon::set_threads, py::arg("count"), "Threads of evaluations that are called from this Python thread.");
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Molecular dynamics of a model at several state points: does it stay stable, keep its energy, and what does it predict?
 
-usage: scripts/run_md.py MODEL PLAN.yaml -o FOLDER [--only NAME...] [--jobs N] [--carillon PROGRAM] [--lammps PROGRAM]
+usage: scripts/run_md.py MODEL PLAN.yaml -o FOLDER [--only NAME...] [--jobs N] [--overwrite] [--carillon PROGRAM] [--lammps PROGRAM]
 
 LAMMPS moves the atoms, through the KIM driver of plugins/kim, which has to be installed (docs/molecular_dynamics.md). PLAN.yaml:
 
@@ -163,14 +163,19 @@ def read_thermo(log):
     return table
 
 
-def analyse(folder, elements, spec, temperature, inner, status):
-    trajectory = md.read_dump(folder / "trajectory.dump", elements)
+def analyse(folder, atoms, elements, spec, temperature, inner, status):
     thermo = read_thermo(folder / "log.lammps")
+    asked = spec["steps"] * float(spec["timestep"]) / 1000
+    try:
+        trajectory = md.read_dump(folder / "trajectory.dump", elements)
+    except ValueError as problem:
+        said = [line for line in (folder / "log.lammps").read_text().splitlines() if "ERROR" in line]
+        lasted = float(thermo[-1, 0]) * float(spec["timestep"]) / 1000 if len(thermo) else 0.0
+        return {"atoms": atoms, "asked_ps": asked, "lasted_ps": lasted, "failure": " ".join(said) or str(problem)}
     times = thermo[:, 0] * float(spec["timestep"]) / 1000
     frame_times = trajectory["step"] * float(spec["timestep"]) / 1000
     collision = md.first_collision(trajectory, inner)
-    asked = spec["steps"] * float(spec["timestep"]) / 1000
-    reason, lasted = "", float(frame_times[-1])
+    reason, lasted = "", max(float(times[-1]), float(frame_times[-1]))  # the last step need not be one that is kept
     hot = np.flatnonzero(~(thermo[:, 1] < RUNAWAY * temperature))
     if collision:
         reason = f"{collision[1]} {collision[2]:.3f} Å, below the inner cutoff {inner[collision[1]]} Å"
@@ -199,25 +204,37 @@ def analyse(folder, elements, spec, temperature, inner, status):
     return result
 
 
+def kept_result(folder, identity):
+    """The result of an earlier call, None when there is none of the same model and plan."""
+    kept = folder / "result.json"
+    result = json.loads(kept.read_text()) if kept.exists() else {}
+    return result if result.get("identity") == identity else None
+
+
+def refuse_others(tasks):
+    """Runs that another model or plan has left are hours of work."""
+    for folder, *_, identity in tasks:
+        if (folder / "result.json").exists() and kept_result(folder, identity) is None:
+            raise BadInput(f"{folder}: holds a run of another model or plan; choose another folder, or pass --overwrite")
+
+
 def run_one(task):
     """Runs, or finds, one trajectory; its result with state, run and seed."""
     folder, input_text, atoms, elements, spec, temperature, inner, environment, lammps, identity = task
+    if (result := kept_result(folder, identity)) is not None:
+        return result
     kept = folder / "result.json"
-    if kept.exists():
-        result = json.loads(kept.read_text())
-        if result.get("identity") == identity:
-            return result
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)  # unfinished, or main() was told that it may be replaced
     folder.mkdir(parents=True)
     ase.io.write(folder / "atoms.data", atoms, format="lammps-data", specorder=elements)
     (folder / "in.lammps").write_text(input_text)
     done = subprocess.run([lammps, "-in", "in.lammps", "-screen", "none"], cwd=folder, env=environment, capture_output=True, text=True)
     log = folder / "log.lammps"
-    if done.returncode != 0 and (not log.exists() or "Step Temp" not in log.read_text()):
+    if done.returncode != 0 and (not log.exists() or not len(read_thermo(log))):
         said = [line for line in (log.read_text() if log.exists() else done.stdout + done.stderr).splitlines() if "ERROR" in line]
         raise BadInput(f"{folder}: LAMMPS did not start: {' '.join(said) or done.stderr.strip()}. Is the KIM driver installed "
                        "(docs/molecular_dynamics.md)? kim.log beside the input tells more")
-    result = {**analyse(folder, elements, spec, temperature, inner, done.returncode), "identity": identity}
+    result = {**analyse(folder, len(atoms), elements, spec, temperature, inner, done.returncode), "identity": identity}
     part = kept.with_suffix(".part")
     part.write_text(json.dumps(result))
     part.rename(kept)
@@ -316,6 +333,7 @@ def arguments():
     parser.add_argument("plan", help="states and runs, YAML")
     parser.add_argument("-o", "--output", required=True, type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="states or runs of these names only")
+    parser.add_argument("--overwrite", action="store_true", help="replace runs of another model or plan")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at a time, one core each (default: 1)")
     parser.add_argument("--carillon", default=str(ROOT / "build/release/carillon"), metavar="PROGRAM")
     parser.add_argument("--lammps", default="lmp", metavar="PROGRAM")
@@ -340,12 +358,18 @@ def main():
         chosen_runs = [name for name in options.only if name in plan["runs"]]
         chosen = [k for k, (state, run_name, _) in enumerate(names)
                   if (not chosen_states or state in chosen_states) and (not chosen_runs or run_name in chosen_runs)]
-        results = {}
+        if not chosen:
+            raise BadInput(f"{options.plan}: no run is asked for")
+        if not options.overwrite:
+            refuse_others([tasks[k] for k in chosen])
+        # The tables hold everything that is there of this model and plan.
+        results = {name: kept_result(task[0], task[-1]) for name, task in zip(names, tasks)}
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for k, result in zip(chosen, pool.map(run_one, [tasks[k] for k in chosen])):
                 results[names[k]] = result
                 state, run_name, seed = names[k]
                 print(f"{state} {run_name} {seed}: {result['failure'] or 'stable'}, {result['lasted_ps']:.3g} ps", file=sys.stderr, flush=True)
+        results = {name: result for name, result in results.items() if result is not None}
         write_tables(summarise(results), options.output)
         write_distributions(results, options.output)
     except (BadInput, OSError, ValueError, yaml.YAMLError) as problem:

@@ -27,17 +27,20 @@ void ChimesPotential::add_penalty(const Structure& structure, const NeighborList
   const BasisSet& basis = energy_.basis();
   const ClusterLookup lookup(basis, structure);
   for (std::size_t i = 0; i < owned; ++i)
-    for (const Neighbor& neighbor : neighbors.neighbors(i)) {
+    for (const Neighbor& neighbor : neighbors.later_neighbors(i)) {
       const ClusterLookup::Match& match = lookup.match(std::array<int, 2>{static_cast<int>(i), neighbor.index});
       if (match.type < 0) continue;
       const auto [energy, slope] =
           penalty_.at(neighbor.distance, basis.types()[static_cast<std::size_t>(match.type)].slots()[0].inner);
       if (energy == 0) continue;
-      const Eigen::Vector3d pull = 0.5 * slope / neighbor.distance * neighbor.displacement;
-      sum.energy += 0.5 * energy;
+      const auto other = static_cast<std::size_t>(neighbor.index);  // a ghost comes after all owned atoms
+      const double share = other < owned ? 1.0 : 0.5;
+      const Eigen::Vector3d pull = share * slope / neighbor.distance * neighbor.displacement;
+      sum.energy += share * energy;
       sum.atom_energies[i] += 0.5 * energy;
+      if (other < owned) sum.atom_energies[other] += 0.5 * energy;
       sum.forces[i] += pull;
-      sum.forces[static_cast<std::size_t>(neighbor.index)] -= pull;
+      sum.forces[other] -= pull;
       sum.virial += pull * neighbor.displacement.transpose();
     }
 }

@@ -78,7 +78,13 @@ void remove_earlier_result(const OutputFolder& folder) {
 void copy_frozen_posteriors(const OutputFolder& folder, const Recipe& recipe, const Hierarchy& model) {
   for (const StepSpec& step : recipe.steps) {
     if (step.frozen.empty() || !std::filesystem::exists(posterior_path(step.frozen))) continue;
-    const BlockPosterior posterior = read_posterior(posterior_path(step.frozen));
+    BlockPosterior posterior;
+    try {
+      posterior = read_posterior(posterior_path(step.frozen));
+    } catch (const Error& problem) {
+      spdlog::warn("{}; block {} counts as certain in this result", problem.what(), step.blocks.front());  // the fit itself is done
+      continue;
+    }
     const bool is_about_it = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
       return block.name() == posterior.block && block_checksum(block) == posterior.checksum;
     });

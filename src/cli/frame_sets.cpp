@@ -23,7 +23,7 @@ nlohmann::json frames_json(const Dataset& data, const std::vector<long>& frames)
   return out;
 }
 
-/// Tables of both sets in one file each; a set without frames is left out.
+/// Tables of all sets in one file each; a set without frames is left out.
 void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::string, MetricsTable>>& sets) {
   nlohmann::json json;
   std::string csv;

@@ -1,6 +1,7 @@
 #include "carillon/cli/output_folder.hpp"
 
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include "carillon/core/atomic_file.hpp"
@@ -53,6 +54,17 @@ void refuse_input(const std::string& path, const std::vector<std::string>& input
   for (const std::string& input : inputs) {
     std::error_code one_does_not_exist;
     if (std::filesystem::equivalent(path, input, one_does_not_exist)) throw InputError(path + ": is an input; it would be lost");
+  }
+}
+
+void refuse_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs, bool overwrite) {
+  std::set<std::string> seen;
+  for (const std::string& file : outputs) {
+    if (file.empty()) continue;
+    refuse_existing(file, overwrite);
+    refuse_input(file, inputs);
+    if (!seen.insert(std::filesystem::absolute(file).lexically_normal().string()).second)
+      throw InputError(file + ": two outputs cannot be one file");
   }
 }
 

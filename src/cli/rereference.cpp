@@ -26,11 +26,7 @@ struct RereferenceArguments {
 void check_outputs(const RereferenceArguments& arguments) {
   if (arguments.frames && arguments.inputs.size() != 2)
     throw CLI::ValidationError("--frames", "takes one file of frames and the data");
-  for (const std::string& file : {arguments.output, arguments.report})
-    if (!file.empty()) {
-      refuse_existing(file, arguments.overwrite);
-      refuse_input(file, arguments.inputs);
-    }
+  refuse_outputs({arguments.output, arguments.report}, arguments.inputs, arguments.overwrite);
 }
 
 void finish(const RereferenceArguments& arguments, const Rereferencing& change) {

@@ -63,11 +63,7 @@ std::string report_json(const Dataset& pool, const std::vector<ChosenFrame>& cho
 }
 
 void select(const SelectArguments& arguments, const Session& session) {
-  for (const std::string& file : {arguments.output, arguments.report, arguments.grades})
-    if (!file.empty()) {
-      refuse_existing(file, arguments.overwrite);
-      refuse_input(file, arguments.inputs);
-    }
+  refuse_outputs({arguments.output, arguments.report, arguments.grades}, arguments.inputs, arguments.overwrite);
   const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
   const Hierarchy model = open_model(models);
   const std::vector<BlockPosterior> posteriors = find_posteriors(models, model);

@@ -1,6 +1,7 @@
 #include "carillon/design/moment_energy.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <numeric>
 
@@ -65,12 +66,16 @@ struct MomentEnergy::State {
         kernels(kernels_),
         coefficients(coefficients_),
         triplets(weighted_tasks<3>(plan, coefficients)),
-        quadruplets(weighted_tasks<4>(plan, coefficients)) {}
+        quadruplets(weighted_tasks<4>(plan, coefficients)) {
+    for (std::size_t t = 0; t < plan.basis().types().size(); ++t)
+      if (const ClusterType& type = plan.basis().types()[t]; type.atoms() == 1)
+        offsets[type.elements().front()] = coefficients[static_cast<std::size_t>(plan.basis().first_column(t))];
+  }
 
   /// Energy of an isolated atom, where the basis has one.
   double offset(Element element) const {
-    const auto type = plan.basis().find({&element, 1});
-    return type ? coefficients[static_cast<std::size_t>(plan.basis().first_column(*type))] : 0.0;
+    const auto found = offsets.find(element);
+    return found == offsets.end() ? 0.0 : found->second;
   }
 
   MomentPlan plan;
@@ -78,6 +83,7 @@ struct MomentEnergy::State {
   std::vector<double> coefficients;
   std::vector<WeightedTask<3>> triplets;
   std::vector<WeightedTask<4>> quadruplets;
+  std::map<Element, double> offsets;
 };
 
 /// Evaluates atoms: one for each thread.

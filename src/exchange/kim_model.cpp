@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "carillon/block/model_file.hpp"
@@ -26,7 +27,11 @@ void require_name(const std::string& name) {
     throw InputError(fmt::format("'{}' cannot name a KIM model: letters, digits and underscores, not beginning with a digit", name));
 }
 
-bool is_kim_model(const fs::path& folder) { return fs::exists(folder / "CMakeLists.txt") && is_model_folder(folder.string()); }
+bool is_kim_model(const fs::path& folder) {
+  std::ifstream rules(folder / "CMakeLists.txt");
+  std::string line;
+  return std::getline(rules, line) && line + "\n" == first_line;
+}
 
 std::string plain_name(const fs::path& path) {
   std::string name;

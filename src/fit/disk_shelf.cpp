@@ -42,7 +42,7 @@ TriangularFactor DiskShelf::take(long number) {
   if (const auto unit = units_.extract(number)) {
     std::optional<TriangularFactor> factor = kept_unit_(unit.mapped());
     if (factor) return std::move(*factor);
-    throw FileError(fmt::format("the checkpoint's unit {} cannot be read back: run the same command again", unit.mapped()));
+    throw FileError(fmt::format("{}: unit {} cannot be read back: run the same command again", store_->folder(), unit.mapped()));
   }
   if (!on_disk_.contains(number)) throw DomainError(fmt::format("no factor waits under number {}", number));
   TriangularFactor factor = read(number);

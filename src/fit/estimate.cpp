@@ -69,6 +69,7 @@ struct FactorNeeds {
   double merging_bytes = 0;   ///< of the largest merge of two
   double finished_bytes = 0;  ///< of all units, finished
   double waiting_bytes = 0;   ///< of what waits: at most one factor per level of the tree and one per group
+  double scratch_bytes = 0;   ///< of what waits and is not in the checkpoint as a finished unit
 
   double in_memory() const { return std::min(waiting_bytes, static_cast<double>(waiting_bytes_in_memory)); }
 };
@@ -94,10 +95,13 @@ FactorNeeds factor_needs(const RowPlan& plan, const Dataset& data) {
   for (std::size_t g = 0; g < units.size(); ++g) {
     const double bytes = packed_bytes(rows[g], columns);
     needs.waiting_bytes += bytes;
+    // A unit of one factor waits where the checkpoint has it.
+    if (plan.factors_per_unit() != 1 || units[g] > 1) needs.scratch_bytes += bytes;
     deepest = std::max(deepest, bytes * static_cast<double>(std::bit_width(static_cast<unsigned long>(units[g]) - 1)));
     if (units[g] > 1) needs.merging_bytes = std::max(needs.merging_bytes, merge_bytes(rows[g], columns));
   }
   needs.waiting_bytes += deepest;
+  needs.scratch_bytes += deepest;
   return needs;
 }
 
@@ -161,7 +165,7 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   estimate.evidence = step.evidence;
   estimate.evidence_bytes = evidence_bytes(step, plan, data, rows_in_factors);
   const FactorNeeds needs = factor_needs(plan, data);
-  estimate.checkpoint_bytes = std::max(needs.finished_bytes + needs.waiting_bytes - needs.in_memory(), estimate.evidence_bytes);
+  estimate.checkpoint_bytes = std::max(needs.finished_bytes + std::max(0.0, needs.scratch_bytes - static_cast<double>(waiting_bytes_in_memory)), estimate.evidence_bytes);
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
   estimate.memory_bytes = bytes_before + bytes_touched_later + estimate.evidence_bytes +

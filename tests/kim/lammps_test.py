@@ -51,7 +51,7 @@ PLAN = """\
 data: {frames}
 states: [CN50_2.7gcc_3000K]
 runs:
-  short: {{ensemble: nve, timestep: 0.2, steps: 50, seeds: 2}}
+  short: {{ensemble: nve, timestep: 0.2, steps: 1030, seeds: 2}}
   too_hot: {{ensemble: nvt, timestep: 0.2, steps: 50, temperature: 100}}
 """
 
@@ -164,8 +164,9 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
             _, other = self.dynamics(ranks)
             self.assertLess(np.abs(other - positions).max(), 1e-10)
 
-    def run_md(self, *arguments):
-        (self.folder / "plan.yaml").write_text(PLAN.format(frames=SEED_FRAMES))
+    def run_md(self, *arguments, plan=True):
+        if plan:
+            (self.folder / "plan.yaml").write_text(PLAN.format(frames=SEED_FRAMES))
         return subprocess.run([sys.executable, "-B", str(SOURCE / "scripts/run_md.py"), "result/model", "plan.yaml", "-o", "md", "--carillon",
                                PROGRAM, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True)
 
@@ -181,6 +182,12 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         shutil.rmtree(self.folder / "md/CN50_2.7gcc_3000K/short_2")
         self.assertEqual(self.run_md().returncode, 0)
         self.assertEqual((kept.stat().st_mtime_ns, (self.folder / "md/summary.csv").read_bytes()), before)
+        self.assertEqual(self.run_md("--only", "too_hot").returncode, 0)
+        self.assertEqual((self.folder / "md/summary.csv").read_bytes(), before[1], "what is there stays in the tables")
+        (self.folder / "plan.yaml").write_text(PLAN.format(frames=SEED_FRAMES).replace("0.2, steps: 50", "0.1, steps: 50"))
+        result = self.run_md(plan=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("too_hot_1: holds a run of another model or plan", result.stderr)
 
     def test_run_md_says_what_is_wrong_in_a_plan(self):
         result = self.run_md("--only", "nothing")
@@ -193,7 +200,7 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         (self.folder / "in.test").write_text(script)
         result = subprocess.run(["lmp", "-in", "in.test"], cwd=self.folder, env=self.environment, capture_output=True, text=True)
         self.assertNotEqual(result.returncode, 0)
-        self.assertIn("O", result.stdout + result.stderr)
+        self.assertIn("symbol not found: O", result.stdout + result.stderr)
 
     def test_a_name_that_kim_cannot_take(self):
         result = subprocess.run([PROGRAM, "export", "result/model", "-o", "other", "--kim", "my-model"], cwd=self.folder,

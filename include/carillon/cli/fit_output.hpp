@@ -12,8 +12,8 @@ namespace carillon {
 /// summary.json, and of each step its path over strengths and the price of the hierarchy. Root only.
 void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite);
 
-/// Writes what a fit found: the same, posteriors of frozen blocks that have one, model/, recipe.yaml (resolved), split.json,
-/// summary.json and the path of each step over strengths. Root only.
+/// Writes what a fit found: the same, posteriors of frozen blocks that have one, model/, recipe.yaml (resolved) and split.json.
+/// Root only.
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite);
 

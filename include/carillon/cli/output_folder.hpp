@@ -35,4 +35,8 @@ void refuse_existing(const std::string& path, bool overwrite);
 /// @throws InputError  `path` is one of the inputs, by whatever name: writing it would lose what is read
 void refuse_input(const std::string& path, const std::vector<std::string>& inputs);
 
+/// For files that a verb is to write; empty names are skipped.
+/// @throws InputError  as refuse_existing and refuse_input; or two of them are the same file
+void refuse_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs, bool overwrite);
+
 }  // namespace carillon

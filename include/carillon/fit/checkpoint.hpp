@@ -63,6 +63,7 @@ public:
   std::optional<std::string> load(const std::string& name);
   bool has(const std::string& name) const;  ///< present, sound or not
   void remove(const std::string& name) const;
+  const std::string& folder() const { return folder_; }
   std::string piece_path(const std::string& name) const;
 
   /// One line for every damaged piece met by this rank since the last call.
