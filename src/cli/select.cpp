@@ -119,6 +119,9 @@ void add_select_verb(CLI::App& app, Session& session) {
       ->option_text("METHOD");
   verb->add_option("--blocks", arguments->options.blocks, "blocks to choose for; default: all that have a posterior")
       ->option_text("NAME...");
+  verb->add_flag("--forces-only", arguments->options.forces_only,
+                 "gains of force labels alone; default: of forces, energy and stress as the fit weighed them");
+  verb->add_flag("--per-atom", arguments->options.per_atom, "gains over the number of atoms, where labels cost by the atom");
   verb->add_option("--seed", arguments->options.seed, "of the random choice; default: 1")->option_text("SEED");
   verb->add_option("--report", arguments->report, "gains by block and farthest atoms as JSON")->option_text("FILE");
   verb->add_option("--grades", arguments->grades,

@@ -17,7 +17,7 @@ namespace carillon {
 namespace {
 
 constexpr std::string_view format = "carillon-posterior";
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 
 /// Where a block's columns stand in those of a basis that holds them.
 std::vector<long> columns_of(const Block& block, const BasisSet& basis) {
@@ -56,6 +56,18 @@ ParentSensitivity read_parent(const Hdf5Reader& file, const std::string& name) {
   return parent;
 }
 
+LabelWeights read_weights(const Hdf5Reader& file) {
+  const std::vector<double> factors = file.numbers("label_weights");
+  const bool sane = factors.size() == 4 && std::all_of(factors.begin(), factors.end(), [](double x) { return x >= 0.0; });
+  if (!sane) file.fail("dataset label_weights does not hold four numbers >= 0");
+  return {factors[0],
+          factors[1],
+          factors[2],
+          factors[3],
+          file.integer("energy_per_atom") != 0,
+          file.integer("stress_times_volume") != 0};
+}
+
 BlockPosterior read_contents(const Hdf5Reader& file) {
   if (!file.has("format") || file.text("format") != format) file.fail("is not a file of a posterior");
   if (const std::int64_t version = file.integer("format_version"); version != format_version)
@@ -67,9 +79,7 @@ BlockPosterior read_contents(const Hdf5Reader& file) {
                      Posterior::from_packed(file.numbers("penalty"), variance.front(), read_count(file, "undetermined", 1L << 30),
                                             file.numbers("triangle")),
                      {}};
-  const std::vector<double> weight = file.numbers("force_weight");
-  if (weight.size() != 1 || !(weight.front() >= 0.0)) file.fail("dataset force_weight does not hold one number >= 0");
-  out.force_weight = weight.front();
+  out.weights = read_weights(file);
   const std::int64_t parents = read_count(file, "parents/count", 100);
   for (std::int64_t k = 0; k < parents; ++k) out.parents.push_back(read_parent(file, fmt::format("parents/{}", k)));
   for (const ParentSensitivity& parent : out.parents)
@@ -156,7 +166,10 @@ void write_posterior(const std::string& path, const BlockPosterior& posterior) {
   file.text("block/checksum", posterior.checksum);
   const double variance = posterior.posterior.noise_variance();
   file.numbers("noise_variance", {&variance, 1});
-  file.numbers("force_weight", {&posterior.force_weight, 1});
+  const LabelWeights& weights = posterior.weights;
+  file.numbers("label_weights", std::array<double, 4>{weights.force, weights.energy, weights.stress, weights.shear});
+  write_integer("energy_per_atom", weights.energy_per_atom);
+  write_integer("stress_times_volume", weights.stress_times_volume);
   write_integer("undetermined", posterior.posterior.undetermined());
   file.numbers("penalty", posterior.posterior.penalty());
   file.numbers("triangle", posterior.posterior.packed());

@@ -10,6 +10,7 @@
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
 #include "carillon/fit/extrapolation.hpp"
+#include "carillon/fit/label_rows.hpp"
 #include "carillon/solve/information.hpp"
 
 namespace carillon {
@@ -31,7 +32,7 @@ struct KnownBlock {
   std::string name;
   std::vector<Element> elements;
   MomentRows rows;
-  double force_weight;
+  LabelWeights weights;
   Information information;
 
   /// All its elements are in the frame: else it has no rows there.
@@ -51,9 +52,9 @@ std::vector<KnownBlock> known_blocks(const Hierarchy& model, const std::vector<B
         std::find_if(model.blocks.begin(), model.blocks.end(), [&](const Block& b) { return b.name() == posterior.block; });
     if (block == model.blocks.end()) continue;
     check_posterior(posterior, *block);
-    if (!(posterior.force_weight > 0.0)) throw InputError("block " + posterior.block + ": it was fitted without forces");
+    if (!(posterior.weights.force > 0.0)) throw InputError("block " + posterior.block + ": it was fitted without forces");
     known.push_back(
-        {posterior.block, block->elements, MomentRows(block->basis), posterior.force_weight, Information(posterior.posterior)});
+        {posterior.block, block->elements, MomentRows(block->basis), posterior.weights, Information(posterior.posterior)});
   }
   for (const std::string& name : wanted)
     if (std::none_of(known.begin(), known.end(), [&](const KnownBlock& block) { return block.name == name; }))
@@ -77,7 +78,7 @@ public:
   ChosenFrame first_look(long frame) const {
     ChosenFrame seen{frame, 0.0, {}, {}};
     visit_rows(frame, [&](const KnownBlock& block, const Matrix& rows) {
-      const std::vector<double> grades = extrapolation_grades(block.information.leverages(rows));
+      const std::vector<double> grades = extrapolation_grades(block.information.leverages(rows), atoms_of(frame));
       if (options_.observe_grades) options_.observe_grades(frame, block.name, grades);
       const auto farthest = std::max_element(grades.begin(), grades.end());
       if (*farthest > seen.peak.grade) seen.peak = {block.name, farthest - grades.begin(), *farthest};
@@ -96,7 +97,7 @@ public:
   void learn(long frame) {
     const Structure structure = pool_.read(frame);
     for (KnownBlock& block : blocks_)
-      if (block.meets(pool_.summary(frame))) block.information.add(force_rows(block.rows, block.force_weight, structure));
+      if (block.meets(pool_.summary(frame))) block.information.add(rows_of(block, structure));
   }
 
   /// Energy rows per atom of all blocks, whitened and projected.
@@ -125,11 +126,18 @@ private:
     check_interrupt();
     const Structure structure = pool_.read(frame);
     for (const KnownBlock& block : blocks_)
-      if (block.meets(pool_.summary(frame))) visit(block, force_rows(block.rows, block.force_weight, structure));
+      if (block.meets(pool_.summary(frame))) visit(block, rows_of(block, structure));
   }
 
-  static void add_gain(const KnownBlock& block, const Matrix& rows, ChosenFrame& seen) {
-    const double gain = block.information.gain(rows);
+  std::size_t atoms_of(long frame) const { return static_cast<std::size_t>(pool_.summary(frame).atoms); }
+
+  Matrix rows_of(const KnownBlock& block, const Structure& structure) const {
+    return label_rows(block.rows, block.weights, structure, options_.forces_only);
+  }
+
+  void add_gain(const KnownBlock& block, const Matrix& rows, ChosenFrame& seen) const {
+    double gain = block.information.gain(rows);
+    if (options_.per_atom) gain /= static_cast<double>(atoms_of(seen.frame));
     seen.gains[block.name] = gain;
     seen.gain += gain;
   }

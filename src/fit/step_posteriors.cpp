@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "carillon/fit/evidence_folds.hpp"
+#include "carillon/fit/label_rows.hpp"
 #include "carillon/fit/step_settings.hpp"
 #include "carillon/solve/cross_validation.hpp"
 
@@ -43,7 +44,7 @@ std::vector<BlockPosterior> step_posteriors(const StepReport& report, const std:
   const bool follows = report.evidence && !report.evidence->parents.empty() && report.moved_parents.empty();
   std::vector<BlockPosterior> posteriors =
       follows ? split_posterior(step, weighted_rows(*report.evidence), report.evidence->parents) : split_posterior(step);
-  for (BlockPosterior& posterior : posteriors) posterior.force_weight = report.weights.force;
+  for (BlockPosterior& posterior : posteriors) posterior.weights = label_weights(report.weights);
   return posteriors;
 }
 

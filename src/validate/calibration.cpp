@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 #include "carillon/core/error.hpp"
 
@@ -15,18 +16,29 @@ namespace {
 constexpr double half_width_50 = 0.67448975019608174;
 constexpr double half_width_90 = 1.6448536269514722;
 
+constexpr std::size_t curve_points = 19;  // 5 % apart
+
+/// An error is within the intervals that hold more than erf(ratio / sqrt 2) of a normal distribution.
+void add_to_curve(std::vector<double>& curve, double ratio) {
+  const double share = std::erf(ratio / std::numbers::sqrt2);
+  for (std::size_t k = 0; k < curve.size(); ++k) curve[k] += share <= 0.05 * static_cast<double>(k + 1) ? 1 : 0;
+}
+
 CalibrationRow summary_of(const std::string& quantity, const std::vector<double>& ratios, double scale) {
   CalibrationRow row{quantity, static_cast<long>(ratios.size()), 0, 0, 0, 0};
+  row.curve.assign(curve_points, 0);
   for (const double unscaled : ratios) {
     const double ratio = unscaled / scale;
     row.coverage_50 += ratio <= half_width_50 ? 1 : 0;
     row.coverage_90 += ratio <= half_width_90 ? 1 : 0;
+    add_to_curve(row.curve, ratio);
     row.mean_ratio += ratio;
     row.rms_ratio += ratio * ratio;
   }
   const double count = std::max(1.0, static_cast<double>(row.count));
   row.coverage_50 /= count;
   row.coverage_90 /= count;
+  for (double& share : row.curve) share /= count;
   row.mean_ratio /= count;
   row.rms_ratio = std::sqrt(row.rms_ratio / count);
   return row;
@@ -111,7 +123,8 @@ std::string calibration_json(const std::vector<CalibrationRow>& rows) {
                     {"coverage_50", row.coverage_50},
                     {"coverage_90", row.coverage_90},
                     {"mean_ratio", row.mean_ratio},
-                    {"rms_ratio", row.rms_ratio}});
+                    {"rms_ratio", row.rms_ratio},
+                    {"curve", row.curve}});
   return json.dump(2) + "\n";
 }
 

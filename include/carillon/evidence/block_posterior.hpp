@@ -16,13 +16,25 @@ struct ParentSensitivity {
   Matrix slope;          ///< dc_block/dc_parent, shape [block's columns, parent's columns], both in section order
 };
 
+/// Factors that a fit's rows had, so that rows of other frames can be weighed alike; 0: it had no rows of that kind.
+struct LabelWeights {
+  double force = 1;   ///< of rows in eV/Å
+  double energy = 0;  ///< of rows in eV, its multiplicity in it
+  double stress = 0;  ///< of rows in eV/Å³
+  double shear = 0;   ///< of the stress rows yz, xz, xy
+  bool energy_per_atom = false;
+  bool stress_times_volume = false;
+
+  bool operator==(const LabelWeights&) const = default;
+};
+
 /// What a fit leaves open about the coefficients of one block, given its parents' (docs/uncertainty.md).
 struct BlockPosterior {
   std::string block;     ///< name
   std::string checksum;  ///< of the coefficients that the distribution is centred at
   Posterior posterior;   ///< columns in section order, coefficients in eV
   std::vector<ParentSensitivity> parents;
-  double force_weight = 1.0;  ///< factor of the force rows in the fit; 0: it had none
+  LabelWeights weights = {};
 };
 
 /// A fitted step: its blocks in fitting order, and the columns of its unknowns.

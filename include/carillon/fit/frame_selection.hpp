@@ -30,6 +30,8 @@ struct SelectionOptions {
   long budget = 10;                 ///< frames to choose, at most
   std::uint64_t seed = 1;           ///< of the random choice
   std::vector<std::string> blocks;  ///< to choose for; empty: all that have a posterior
+  bool forces_only = false;         ///< gains of force labels alone, without energy and stress
+  bool per_atom = false;            ///< gains divided by the frame's number of atoms: where labels cost by the atom
 
   /// Told the extrapolation_grades of a frame's atoms by a block, when the frame is looked at for the first time: d_optimal looks
   /// at all, the other methods at those they choose. May be empty.
@@ -45,7 +47,7 @@ struct ExtrapolationPeak {
 
 struct ChosenFrame {
   long frame = 0;                       ///< of the pool
-  double gain = 0;                      ///< nats, of the force labels of this frame given those of the frames before it
+  double gain = 0;                      ///< nats, of the labels of this frame given those of the frames before it
   std::map<std::string, double> gains;  ///< the same by block
   ExtrapolationPeak peak;
 };

@@ -12,12 +12,13 @@ namespace carillon {
 /// How errors of one quantity compare with the deviations that were predicted for them. For a normal distribution with the right
 /// deviations the coverages are 0.5 and 0.9, mean_ratio is sqrt(2/pi) = 0.798 and rms_ratio is 1.
 struct CalibrationRow {
-  std::string quantity;    ///< `energy`, `force`, `stress`, `all`
-  long count = 0;          ///< numbers compared; those with a predicted deviation of 0 are left out
-  double coverage_50 = 0;  ///< share of errors within the central 50 % interval, 0.674 deviations
-  double coverage_90 = 0;  ///< within the 90 % interval, 1.645 deviations
-  double mean_ratio = 0;   ///< mean |error| / deviation
-  double rms_ratio = 0;    ///< root mean square of the same: the factor that would make it 1
+  std::string quantity;            ///< `energy`, `force`, `stress`, `all`
+  long count = 0;                  ///< numbers compared; those with a predicted deviation of 0 are left out
+  double coverage_50 = 0;          ///< share of errors within the central 50 % interval, 0.674 deviations
+  double coverage_90 = 0;          ///< within the 90 % interval, 1.645 deviations
+  double mean_ratio = 0;           ///< mean |error| / deviation
+  double rms_ratio = 0;            ///< root mean square of the same: the factor that would make it 1
+  std::vector<double> curve = {};  ///< shares within the central intervals of 5 %, 10 %, ... 95 %, as they should be
 };
 
 /// Gathers errors and predicted deviations. Feed it frames that the model was not fitted on: errors of training frames are

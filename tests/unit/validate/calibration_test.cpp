@@ -69,6 +69,13 @@ TEST(Calibration, NormalErrorsAreWithinBinomialDoubtOfTheNominalCoverage) {
   ASSERT_EQ(row.count, 15000);
   EXPECT_NEAR(row.coverage_50, 0.5, 4.5 * std::sqrt(0.25 / count));
   EXPECT_NEAR(row.coverage_90, 0.9, 4.5 * std::sqrt(0.09 / count));
+  ASSERT_EQ(row.curve.size(), 19u);
+  for (std::size_t k = 0; k < row.curve.size(); ++k) {
+    const double nominal = 0.05 * static_cast<double>(k + 1);
+    EXPECT_NEAR(row.curve[k], nominal, 4.5 * std::sqrt(nominal * (1 - nominal) / count)) << k;
+  }
+  EXPECT_DOUBLE_EQ(row.curve[9], row.coverage_50);
+  EXPECT_DOUBLE_EQ(row.curve[17], row.coverage_90);
   EXPECT_NEAR(row.mean_ratio, std::sqrt(2.0 / 3.141592653589793), 4.5 * 0.6 / std::sqrt(count));
   EXPECT_NEAR(calibration.scale(), 1.0, 4.5 / std::sqrt(2.0 * count));
 }
