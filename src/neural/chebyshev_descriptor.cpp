@@ -36,8 +36,23 @@ void smoothed_chebyshev(const PairCoordinate& coordinate, const Smoothing& smoot
   }
 }
 
+/// Gradients of all functions at one neighbour: along its direction, and across it where the angle turns.
+void add_gradients(const Eigen::Vector3d& direction, const std::vector<double>& along, const Eigen::Vector3d& across,
+                   const std::vector<double>& turn, Eigen::MatrixXd& gradients, Eigen::Index first_row,
+                   Eigen::Index first_column) {
+  for (Eigen::Index x = 0; x < 3; ++x) {
+    double* into = gradients.col(first_column + x).data() + first_row;
+    const double by_distance = direction[x];
+    const double by_angle = across[x];
+#pragma omp simd
+    for (std::size_t d = 0; d < along.size(); ++d) into[d] += by_distance * along[d] + by_angle * turn[d];
+  }
+}
+
+}  // namespace
+
 /// What all functions of one pair of neighbours a, b have in common, laid out one after the other as the functions are.
-struct PairTerms {
+struct ChebyshevDescriptor::PairTerms {
   explicit PairTerms(std::size_t count) : value(count), along_a(count), along_b(count), turn(count) {}
   std::vector<double> value;    // the product
   std::vector<double> along_a;  // its derivative with respect to r_a
@@ -45,7 +60,12 @@ struct PairTerms {
   std::vector<double> turn;     // to cos θ
 };
 
-}  // namespace
+/// T_0..T_l of a cosine and their slopes.
+struct ChebyshevDescriptor::Polynomials {
+  explicit Polynomials(std::size_t count) : values(count), slopes(count) {}
+  std::vector<double> values;
+  std::vector<double> slopes;
+};
 
 /// The neighbours of angular functions with their radial factors Q_n.
 struct ChebyshevDescriptor::CloseNeighbors {
@@ -105,61 +125,53 @@ ChebyshevDescriptor::CloseNeighbors ChebyshevDescriptor::close_neighbors(std::sp
   return close;
 }
 
+/// Terms of all functions for the neighbours a and b, whose angle's cosine the polynomials are of.
+void ChebyshevDescriptor::fill_terms(const CloseNeighbors& close, Eigen::Index a, Eigen::Index b, const Polynomials& cosine,
+                                     PairTerms& terms) const {
+  std::size_t d = 0;
+  for (Eigen::Index n = 0; n <= spec_.angular_radial_order; ++n)
+    for (Eigen::Index m = n; m <= spec_.angular_radial_order; ++m) {
+      const double exchanged = n == m ? 0 : 1;
+      const double product = close.values(n, a) * close.values(m, b) + exchanged * close.values(m, a) * close.values(n, b);
+      const double product_a = close.slopes(n, a) * close.values(m, b) + exchanged * close.slopes(m, a) * close.values(n, b);
+      const double product_b = close.values(n, a) * close.slopes(m, b) + exchanged * close.values(m, a) * close.slopes(n, b);
+      for (std::size_t l = 0; l < cosine.values.size(); ++l, ++d) {
+        terms.value[d] = product * cosine.values[l];
+        terms.along_a[d] = product_a * cosine.values[l];
+        terms.along_b[d] = product_b * cosine.values[l];
+        terms.turn[d] = product * cosine.slopes[l];
+      }
+    }
+}
+
+void ChebyshevDescriptor::add_pair(const CloseNeighbors& close, Eigen::Index a, Eigen::Index b, PairTerms& terms,
+                                   Polynomials& cosine, AtomDescriptor& out) const {
+  const auto at_a = static_cast<std::size_t>(a);
+  const auto at_b = static_cast<std::size_t>(b);
+  const Eigen::Vector3d& u = close.direction[at_a];
+  const Eigen::Vector3d& v = close.direction[at_b];
+  const double x = std::clamp(u.dot(v), -1.0, 1.0);
+  chebyshev(x, cosine.values, cosine.slopes);
+  fill_terms(close, a, b, cosine, terms);
+  const Eigen::Vector3d across_a = (v - x * u) / close.distance[at_a];
+  const Eigen::Vector3d across_b = (u - x * v) / close.distance[at_b];
+  for (Eigen::Index copy = 0; copy < copies(); ++copy) {
+    const double factor = copy == 0 ? 1 : close.weight[at_a] * close.weight[at_b];
+    const Eigen::Index first = copy * angular_functions();
+    out.values.segment(copy * (radial_functions() + angular_functions()) + radial_functions(), angular_functions()) +=
+        factor * Eigen::Map<const Eigen::VectorXd>(terms.value.data(), angular_functions());
+    add_gradients(factor * u, terms.along_a, factor * across_a, terms.turn, out.angular_gradients, first, 3 * a);
+    add_gradients(factor * v, terms.along_b, factor * across_b, terms.turn, out.angular_gradients, first, 3 * b);
+  }
+}
+
 void ChebyshevDescriptor::add_angular(const CloseNeighbors& close, AtomDescriptor& out) const {
   const auto count = static_cast<Eigen::Index>(out.close.size());
-  const auto functions = static_cast<std::size_t>(angular_functions());
-  const auto powers = static_cast<std::size_t>(spec_.angular_order) + 1;
   out.angular_gradients.setZero(copies() * angular_functions(), 3 * count);
-  PairTerms terms(functions);
-  std::vector<double> polynomials(powers);
-  std::vector<double> polynomial_slopes(powers);
-
-  const auto fill_terms = [&](Eigen::Index a, Eigen::Index b) {
-    std::size_t d = 0;
-    for (Eigen::Index n = 0; n <= spec_.angular_radial_order; ++n)
-      for (Eigen::Index m = n; m <= spec_.angular_radial_order; ++m) {
-        const double exchanged = n == m ? 0 : 1;
-        const double product = close.values(n, a) * close.values(m, b) + exchanged * close.values(m, a) * close.values(n, b);
-        const double product_a = close.slopes(n, a) * close.values(m, b) + exchanged * close.slopes(m, a) * close.values(n, b);
-        const double product_b = close.values(n, a) * close.slopes(m, b) + exchanged * close.values(m, a) * close.slopes(n, b);
-        for (std::size_t l = 0; l < powers; ++l, ++d) {
-          terms.value[d] = product * polynomials[l];
-          terms.along_a[d] = product_a * polynomials[l];
-          terms.along_b[d] = product_b * polynomials[l];
-          terms.turn[d] = product * polynomial_slopes[l];
-        }
-      }
-  };
-  // The gradient of one function at neighbour a: along its direction, and across it where the angle turns.
-  const auto add_gradient = [&](Eigen::Index copy, Eigen::Index neighbor, double factor, const std::vector<double>& along,
-                                const Eigen::Vector3d& direction, const Eigen::Vector3d& across) {
-    for (Eigen::Index x = 0; x < 3; ++x) {
-      double* into = out.angular_gradients.col(3 * neighbor + x).data() + copy * angular_functions();
-      const double by_distance = factor * direction[x];
-      const double by_angle = factor * across[x];
-#pragma omp simd
-      for (std::size_t d = 0; d < functions; ++d) into[d] += by_distance * along[d] + by_angle * terms.turn[d];
-    }
-  };
+  PairTerms terms(static_cast<std::size_t>(angular_functions()));
+  Polynomials cosine(static_cast<std::size_t>(spec_.angular_order) + 1);
   for (Eigen::Index a = 0; a < count; ++a)
-    for (Eigen::Index b = a + 1; b < count; ++b) {
-      const auto at_a = static_cast<std::size_t>(a);
-      const auto at_b = static_cast<std::size_t>(b);
-      const Eigen::Vector3d& u = close.direction[at_a];
-      const Eigen::Vector3d& v = close.direction[at_b];
-      const double cosine = std::clamp(u.dot(v), -1.0, 1.0);
-      chebyshev(cosine, polynomials, polynomial_slopes);
-      fill_terms(a, b);
-      const Eigen::Vector3d across_a = (v - cosine * u) / close.distance[at_a];
-      const Eigen::Vector3d across_b = (u - cosine * v) / close.distance[at_b];
-      for (Eigen::Index copy = 0; copy < copies(); ++copy) {
-        const double factor = copy == 0 ? 1 : close.weight[at_a] * close.weight[at_b];
-        out.values.segment(copy * (radial_functions() + angular_functions()) + radial_functions(), angular_functions()) +=
-            factor * Eigen::Map<const Eigen::VectorXd>(terms.value.data(), angular_functions());
-        add_gradient(copy, a, factor, terms.along_a, u, across_a);
-        add_gradient(copy, b, factor, terms.along_b, v, across_b);
-      }
-    }
+    for (Eigen::Index b = a + 1; b < count; ++b) add_pair(close, a, b, terms, cosine, out);
 }
 
 void ChebyshevDescriptor::describe(std::span<const Neighbor> neighbors, std::span<const double> weights,

@@ -183,8 +183,8 @@ FAILED = {
 
 # name: (arguments, part of the message)
 WRONG_USE = {
-    "no verb": ((), "no verb given; expected one of fit, refit, merge, evaluate, compose"),
-    "an unknown verb": (("fitt", "recipe.yaml"), "unknown verb 'fitt'; expected one of fit, refit, merge, evaluate, compose"),
+    "no verb": ((), "no verb given; expected one of fit, train, refit, merge, evaluate, compose"),
+    "an unknown verb": (("fitt", "recipe.yaml"), "unknown verb 'fitt'; expected one of fit, train, refit, merge, evaluate, compose"),
     "an unknown option": ((*FIT, "--sead", "3"), "--sead"),
     "no recipe": (("fit", "-o", "result"), "RECIPE is required"),
     "no result folder": (("fit", "recipe.yaml"), "--output (or --dry-run) is required"),

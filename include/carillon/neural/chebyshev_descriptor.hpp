@@ -23,8 +23,13 @@ public:
 
 private:
   struct CloseNeighbors;
+  struct PairTerms;
+  struct Polynomials;
   void add_radial(std::span<const Neighbor> neighbors, std::span<const double> weights, AtomDescriptor& out) const;
   CloseNeighbors close_neighbors(std::span<const Neighbor> neighbors, std::span<const double> weights, AtomDescriptor& out) const;
+  void fill_terms(const CloseNeighbors& close, Eigen::Index a, Eigen::Index b, const Polynomials& cosine, PairTerms& terms) const;
+  void add_pair(const CloseNeighbors& close, Eigen::Index a, Eigen::Index b, PairTerms& terms, Polynomials& cosine,
+                AtomDescriptor& out) const;
   void add_angular(const CloseNeighbors& close, AtomDescriptor& out) const;
 
   ChebyshevSpec spec_;

@@ -26,7 +26,10 @@ constexpr const char* small_network =
 
 class TrainNetwork : public ::testing::Test {
 protected:
-  TrainNetwork() : teacher_(random_network(elements({"C", "N"}), 3)), frames_(elements({"C", "N"}), 12, 5, &teacher_) {}
+  TrainNetwork() : teacher_(random_network(elements({"C", "N"}), 3)), frames_(elements({"C", "N"}), 12, 5, &teacher_) {
+    set_threads(1);  // small sums: with more the threads mostly wait for each other
+  }
+  ~TrainNetwork() override { set_threads(threads_before_); }
 
   TrainingRecipe recipe(const std::string& text, const std::string& network = small_network) const {
     return parse_training_recipe("data: [{file: " + frames_.path() + "}]\n" + network + text, folder_.path("r.yaml"), "");
@@ -41,6 +44,7 @@ protected:
     return "start: {from: " + folder_.path("source.yaml") + more + "}\n";
   }
 
+  int threads_before_ = threads();
   TemporaryFolder folder_;
   NetworkPotential teacher_;
   LabelledFrames frames_;
