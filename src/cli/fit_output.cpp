@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -78,17 +79,17 @@ void remove_earlier_result(const OutputFolder& folder) {
 void copy_frozen_posteriors(const OutputFolder& folder, const Recipe& recipe, const Hierarchy& model) {
   for (const StepSpec& step : recipe.steps) {
     if (step.frozen.empty() || !std::filesystem::exists(posterior_path(step.frozen))) continue;
-    BlockPosterior posterior;
+    std::optional<BlockPosterior> posterior;
     try {
-      posterior = read_posterior(posterior_path(step.frozen));
+      posterior.emplace(read_posterior(posterior_path(step.frozen)));
     } catch (const Error& problem) {
       spdlog::warn("{}; block {} counts as certain in this result", problem.what(), step.blocks.front());  // the fit itself is done
       continue;
     }
     const bool is_about_it = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
-      return block.name() == posterior.block && block_checksum(block) == posterior.checksum;
+      return block.name() == posterior->block && block_checksum(block) == posterior->checksum;
     });
-    if (is_about_it) write_posterior(posterior_path(folder.file("blocks/" + posterior.block)), posterior);
+    if (is_about_it) write_posterior(posterior_path(folder.file("blocks/" + posterior->block)), *posterior);
   }
 }
 

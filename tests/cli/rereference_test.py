@@ -34,6 +34,12 @@ class Rereference(ProgramTest):
         self.edit("recipe.yaml", "  - {name: C}\n", "  - {name: C, frozen: moved/C}\n")
         self.succeed("fit", "recipe.yaml", "-o", "on_moved", "--no-plots")
 
+    def test_two_outputs_are_not_one_file(self):
+        result = self.run_program("rereference", "--frames", "same.extxyz", "other.extxyz", "-o", "one.extxyz", "--report", "./one.extxyz")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("two outputs cannot be one file", result.stderr)
+        self.assertFalse((self.folder / "one.extxyz").exists())
+
     def test_frames_on_another_level(self):
         self.succeed("rereference", "--frames", "same.extxyz", "other.extxyz", "-o", "as_other.extxyz")
         def energies(name):
