@@ -5,10 +5,13 @@ Positions and cells are those written, 8 decimals of an Å, so that what is labe
 import hashlib
 import math
 import os
+import re
 
 import ase
 import ase.io
 import numpy as np
+
+STATE_NAME = r"[\w.+-]+"  # of a state, which also names folders
 
 
 class BadInput(Exception):
@@ -36,7 +39,8 @@ def identity(atoms):
 
 def as_written(atoms):
     """A copy without labels, cell and positions rounded as they are written."""
-    info = {key: value for key, value in atoms.info.items() if key not in ("energy", "stress", "virial", "frame_id")}
+    info = {key: value for key, value in atoms.info.items()
+            if key not in ("energy", "stress", "virial", "frame_id") and not key.startswith("label_")}
     cell = np.array(vector(np.asarray(atoms.cell).ravel()).split(), dtype=float).reshape(3, 3)
     positions = np.array([line.split()[1:] for line in atom_lines(atoms)], dtype=float)
     out = ase.Atoms(symbols=atoms.get_chemical_symbols(), positions=positions, cell=cell, pbc=True, info=info)
@@ -56,6 +60,8 @@ def read(path, index=":"):
         temperature = atoms.info.get("temperature")
         if not isinstance(atoms.info.get("config_type"), str):
             raise BadInput(f"{where}: no config_type, the name of its state")
+        if not re.fullmatch(STATE_NAME, atoms.info["config_type"]):
+            raise BadInput(f"{where}: the state '{atoms.info['config_type']}' names a folder: letters, digits and _ . + - only")
         if isinstance(temperature, (str, bool, type(None))) or not (math.isfinite(temperature) and temperature > 0):
             raise BadInput(f"{where}: expected a temperature above 0 K, found {temperature!r}")
         if not all(atoms.pbc) or not abs(atoms.cell.volume) > 0:

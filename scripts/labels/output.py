@@ -48,7 +48,8 @@ def aborted(text):
     """The message in the box that CP2K prints when it gives up, or nothing."""
     if "[ABORT]" not in text:
         return ""
-    lines = [line.strip(" *|/\\_O") for line in text[text.index("[ABORT]"):].splitlines()[1:8]]
+    # Beside the message the box holds a drawing of these characters.
+    lines = [re.sub(r"^[\s*]*([/\\|_O]+(\s+|$))*", "", line).rstrip(" *") for line in text[text.index("[ABORT]"):].splitlines()[1:8]]
     return " ".join(line for line in lines if line)
 
 

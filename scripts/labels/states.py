@@ -1,12 +1,13 @@
 """The states of a sampling file, and the frames of each."""
 import math
+import re
 
 import numpy as np
 import yaml
 
 import structures
 import trajectory
-from frames import BadInput, as_written
+from frames import STATE_NAME, BadInput, as_written
 
 KEYS = {  # kind: needed, and others with their defaults
     "liquid": ({"composition", "density", "temperature", "frames"}, {"seed": 1, "time_step": 0.5, "first": 100, "every": 25, "bond": 0}),
@@ -24,6 +25,9 @@ def read(path):
         raise BadInput(f"{path}: {problem}") from problem
     if not isinstance(content, dict) or not content:
         raise BadInput(f"{path}: expected a mapping of states")
+    for name in content:
+        if not re.fullmatch(STATE_NAME, str(name)):
+            raise BadInput(f"{path}: the state '{name}' names a folder: letters, digits and _ . + - only")
     return {str(name): checked(f"{path}: {name}", state) for name, state in content.items()}
 
 

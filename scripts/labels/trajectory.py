@@ -6,6 +6,7 @@ import string
 import ase.io
 
 import frames
+import output
 from frames import BadInput, exact, vector
 from settings import electrons_of_valence
 
@@ -36,7 +37,9 @@ def sampled(start, state, folder, runner):
         for old in [*folder.glob("frame-pos-*"), folder / "frame.out"]:
             old.unlink(missing_ok=True)
         frames.write_whole(folder / "frame.inp", content)
-        runner.run(folder, None)
+        text, _ = runner.run(folder, None)
+        if output.aborted(text) or output.ENDED not in text:
+            raise BadInput(f"{folder / 'frame.out'}: {output.aborted(text) or 'the output is cut short'}")
         frames.write_whole(done, json.dumps(content))
     found = ase.io.read(folder / "frame-pos-1.xyz", index=":", format="xyz")[skipped:]
     if len(found) != state["frames"]:

@@ -154,6 +154,7 @@ class Output(unittest.TestCase):
     def test_abort(self):
         box = " *  /   \\   *\n * [ABORT]     *\n *  \\___/   Too few orbitals   *\n *    |    *\n"
         self.assert_refused(self.text + box, "CP2K gave up: Too few orbitals")
+        self.assert_refused(self.text + box.replace("Too few orbitals", "Out of memory, ask IO"), "CP2K gave up: Out of memory, ask IO")
 
 
 class Frames(InFolder):
@@ -163,7 +164,7 @@ class Frames(InFolder):
         moved, warmer, labelled = atoms.copy(), atoms.copy(), atoms.copy()
         moved.positions[0, 0] += 1e-8
         warmer.info["temperature"] = 6001
-        labelled.info["energy"] = -3.0
+        labelled.info.update(energy=-3.0, label_basis="of another label")
         names = {frames.identity(frames.as_written(a)) for a in (atoms, moved, warmer)}
         self.assertEqual(len(names), 3)
         self.assertIn(frames.identity(frames.as_written(labelled)), names)
@@ -171,10 +172,12 @@ class Frames(InFolder):
         again = frames.read(self.path / "again.extxyz")[0]
         self.assertEqual(again.info["frame_id"], atoms.info["frame_id"])
         self.assertEqual(frames.text(again), frames.text(atoms))
+        self.assertEqual(frames.text(frames.as_written(labelled)), frames.text(atoms))
 
     def test_bad_frames(self):
         good = (DATA / "n2.extxyz").read_text(encoding="utf-8")
-        for old, new, message in ((" config_type=N2", "", "frame 0: no config_type"), ("temperature=6000", "temperature=-1", "expected a temperature above 0 K"),
+        for old, new, message in ((" config_type=N2", "", "frame 0: no config_type"), ("config_type=N2", "config_type=N2/a", "the state 'N2/a' names a folder"),
+                                  ("temperature=6000", "temperature=-1", "expected a temperature above 0 K"),
                                   (" temperature=6000", "", "found None"), ('pbc="T T T"', 'pbc="T T F"', "periodic"), ("0.3 0.2", "nan 0.2", "not finite")):
             (self.path / "bad.extxyz").write_text(good.replace(old, new), encoding="utf-8")
             with self.assertRaisesRegex(frames.BadInput, message):
