@@ -51,7 +51,7 @@ PLAN = """\
 data: {frames}
 states: [CN50_2.7gcc_3000K]
 runs:
-  short: {{ensemble: nve, timestep: 0.2, steps: 1030, seeds: 2}}
+  short: {{ensemble: nve, timestep: 0.01, steps: 1030, seeds: 2}}  # not a multiple of the steps between frames that are kept
   too_hot: {{ensemble: nvt, timestep: 0.2, steps: 50, temperature: 100}}
 """
 
