@@ -30,7 +30,10 @@ struct TrainArguments {
 /// Takes a folder that is empty, may be overwritten, or holds the checkpoint of a training that was interrupted.
 void open_destination(std::optional<OutputFolder>& folder, const std::string& checkpoint, const TrainArguments& arguments,
                       const TrainingRecipe& recipe) {
-  const bool goes_on = std::filesystem::exists(checkpoint);
+  // That of a fit is a folder of the same name.
+  if (std::filesystem::is_directory(checkpoint))
+    throw InputError(checkpoint + ": belongs to a fit that was interrupted; continue that fit, or choose another folder");
+  const bool goes_on = std::filesystem::is_regular_file(checkpoint);
   folder.emplace(arguments.output, arguments.overwrite || goes_on);
   if (recipe.start) folder->refuse_inputs_inside({recipe.start->from});
   if (arguments.overwrite) std::filesystem::remove(checkpoint);

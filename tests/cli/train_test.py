@@ -97,6 +97,16 @@ class Train(ProgramTest):
         self.assertEqual(self.read("next/network.yaml").count("recipe_sha256"), 2)
         self.assert_refused("source: is read, and lies in the folder of the result", "train", "next.yaml", "-o", ".", "--overwrite")
 
+    def test_the_folder_of_an_interrupted_fit_is_left_alone(self):
+        (self.folder / "result/checkpoint").mkdir(parents=True)
+        (self.folder / "result/carillon.log").write_text("of the fit\n")
+        for options in ((), ("--overwrite",)):
+            result = self.run_program("train", "network.yaml", "-o", "result", "--no-plots", *options)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("result/checkpoint: belongs to a fit that was interrupted", result.stderr)
+            self.assertEqual(self.read("result/carillon.log"), "of the fit\n")
+            self.assertTrue((self.folder / "result/checkpoint").is_dir())
+
     def test_what_is_refused(self):
         self.train("result")
         self.assert_refused("is not empty", "train", "network.yaml", "-o", "result")
