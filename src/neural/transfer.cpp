@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "carillon/core/error.hpp"
-#include "carillon/neural/reference_energies.hpp"
+#include "carillon/neural/reference_corrections.hpp"
 
 namespace carillon {
 
@@ -53,7 +53,7 @@ std::vector<std::string> adapt_to_data(NetworkModel& model, TrainingSet& set, St
   if (shift == StartSpec::Shift::keep) return notes;
   const EnergyTable energies = set.energies(model);
   const bool refit = shift == StartSpec::Shift::refit;
-  const ReferenceEnergies found = refit ? refitted_references(energies) : mean_references(energies);
+  const ReferenceCorrections found = refit ? refitted_references(energies) : mean_references(energies);
   model.shifts += found.corrections;
   std::string note = refit ? "reference energies refitted" : "reference energies shifted by the mean difference per atom";
   for (std::size_t e = 0; e < model.elements.size(); ++e)

@@ -5,7 +5,7 @@
 #include <Eigen/LU>
 
 #include "carillon/core/error.hpp"
-#include "carillon/neural/reference_energies.hpp"
+#include "carillon/neural/reference_corrections.hpp"
 #include "random_networks.hpp"
 
 namespace carillon {
@@ -94,13 +94,13 @@ TEST(Transfer, AMeanShiftTakesTheMeanErrorAway) {
   EXPECT_NEAR(((energies.reference - energies.predicted).array() / atoms).mean(), 0, 1e-12);
 }
 
-TEST(ReferenceEnergies, OneCompositionLeavesTheDifferenceOpen) {
+TEST(ReferenceCorrections, OneCompositionLeavesTheDifferenceOpen) {
   EnergyTable energies;
   energies.composition.resize(2, 2);
   energies.composition << 2, 2, 4, 4;
   energies.reference = Eigen::Vector2d(-8, -16);
   energies.predicted = Eigen::Vector2d(0, 0);
-  const ReferenceEnergies found = refitted_references(energies);
+  const ReferenceCorrections found = refitted_references(energies);
   EXPECT_EQ(found.rank, 1);
   EXPECT_LT((found.corrections - Eigen::Vector2d(-2, -2)).norm(), 1e-12);
 }

@@ -1,11 +1,11 @@
-#include "carillon/neural/reference_energies.hpp"
+#include "carillon/neural/reference_corrections.hpp"
 
 #include <Eigen/QR>
 
 namespace carillon {
 
-ReferenceEnergies refitted_references(const EnergyTable& energies) {
-  ReferenceEnergies out;
+ReferenceCorrections refitted_references(const EnergyTable& energies) {
+  ReferenceCorrections out;
   out.corrections = Eigen::VectorXd::Zero(energies.composition.cols());
   if (energies.reference.size() == 0) return out;
   Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition;
@@ -17,9 +17,9 @@ ReferenceEnergies refitted_references(const EnergyTable& energies) {
   return out;
 }
 
-ReferenceEnergies mean_references(const EnergyTable& energies) {
+ReferenceCorrections mean_references(const EnergyTable& energies) {
   const Eigen::Index elements = energies.composition.cols();
-  ReferenceEnergies out{Eigen::VectorXd::Zero(elements), 1};
+  ReferenceCorrections out{Eigen::VectorXd::Zero(elements), 1};
   if (energies.reference.size() == 0) return out;
   const Eigen::ArrayXd atoms = energies.composition.rowwise().sum().array();
   out.corrections.setConstant(((energies.reference - energies.predicted).array() / atoms).mean());

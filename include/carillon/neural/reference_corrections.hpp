@@ -7,15 +7,15 @@
 namespace carillon {
 
 /// Corrections of the elements' reference energies (docs/theory.md, Eq. 13).
-struct ReferenceEnergies {
+struct ReferenceCorrections {
   Eigen::VectorXd corrections;  ///< [elements], eV: to be added to the shifts
   long rank = 0;                ///< below the number of elements: some cannot be told apart, the smallest corrections are taken
 };
 
 /// Plain least squares: the smallest w that minimises |N w - (E_ref - E_predicted)|.
-ReferenceEnergies refitted_references(const EnergyTable& energies);
+ReferenceCorrections refitted_references(const EnergyTable& energies);
 
 /// The same correction for every element: the mean difference per atom.
-ReferenceEnergies mean_references(const EnergyTable& energies);
+ReferenceCorrections mean_references(const EnergyTable& energies);
 
 }  // namespace carillon
