@@ -148,7 +148,7 @@ def memory(p, threads):
     streaming = triangle + 8.0 * n * (ROW_BLOCK + n) + 2.0 * threads * 8.0 * n * (3 * p.atoms + 7)
     merging = 2.0 * triangle + 16.0 * n**2
     waiting = min(WAITING_BYTES_IN_MEMORY, p.units * triangle)
-    solving = p.folds * triangle + max(28.0 * n**2, triangle * (1 + math.ceil(math.log2(p.folds))) + 16.0 * n**2)
+    solving = p.folds * triangle + max(20.0 * n**2, triangle * (1 + math.ceil(math.log2(p.folds))) + 8.0 * n**2)
     of_rank = waiting + max(streaming, merging)
     return of_rank, max(of_rank, solving)
 

@@ -20,7 +20,7 @@ bool is_device_or_pipe(const std::string& path) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+AtomicFile::AtomicFile(std::string path, Durability durability) : path_(std::move(path)), durability_(durability) {
   // The rename at the end would fail too, but only when all the work is done.
   if (std::filesystem::is_directory(path_)) throw FileError(path_ + ": cannot be written: it is a folder");
   if (!is_device_or_pipe(path_)) temporary_ = path_ + ".part" + std::to_string(getpid());
@@ -54,7 +54,7 @@ void AtomicFile::commit() {
     file_ = nullptr;
     return;
   }
-  if (fsync(fileno(file_)) != 0) fail();
+  if (durability_ == Durability::power_failure && fsync(fileno(file_)) != 0) fail();
   const int closed = std::fclose(file_);
   file_ = nullptr;
   std::error_code problem;

@@ -173,12 +173,17 @@ std::vector<std::int64_t> Hdf5Reader::integers(const std::string& name) const {
   return values;
 }
 
-std::vector<double> Hdf5Reader::numbers(const std::string& name) const {
+template <class Numbers>
+Numbers Hdf5Reader::read_numbers(const std::string& name) const {
   const Contents contents = open(name, H5T_FLOAT, "numbers");
-  std::vector<double> values(contents.count);
+  Numbers values(contents.count);
   read(name, contents, H5T_NATIVE_DOUBLE, values.data(), sizeof(double));
   return values;
 }
+
+std::vector<double> Hdf5Reader::numbers(const std::string& name) const { return read_numbers<std::vector<double>>(name); }
+
+LargeVector Hdf5Reader::large_numbers(const std::string& name) const { return read_numbers<LargeVector>(name); }
 
 std::int64_t Hdf5Reader::integer(const std::string& name) const {
   const std::vector<std::int64_t> values = integers(name);

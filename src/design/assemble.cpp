@@ -3,9 +3,11 @@
 namespace carillon {
 namespace {
 
-void append(WeightedRows& out, std::span<const double> row, double target, double factor) {
-  for (const double value : row) out.values.push_back(factor * value);
-  out.values.push_back(factor * target);
+/// @return  behind what it wrote
+double* put(std::span<const double> row, double target, double factor, double* to) {
+  for (const double value : row) *to++ = factor * value;
+  *to++ = factor * target;
+  return to;
 }
 
 }  // namespace
@@ -36,16 +38,17 @@ WeightedRows assemble(const Structure& structure, const StructureRows& rows, con
   const RowCounts whole = count_rows(
       {structure.label, structure.size(), target.energy.has_value(), target.forces.has_value(), stress_components}, weights);
   out.counts = count_rows(whole, part);
-  out.values.reserve(static_cast<std::size_t>(out.counts.total()) * (rows.columns() + 1));
+  out.values = LargeVector(static_cast<std::size_t>(out.counts.total()) * (rows.columns() + 1));
+  double* to = out.values.data();
   if (out.counts.force > 0)
     for (std::size_t i = 0; i < part.atoms(); ++i)
       for (int axis = 0; axis < 3; ++axis)
-        append(out, rows.row(3 * i + static_cast<std::size_t>(axis)), (*target.forces)[part.begin + i][axis],
-               weights.force_factor(structure));
+        to = put(rows.row(3 * i + static_cast<std::size_t>(axis)), (*target.forces)[part.begin + i][axis],
+                 weights.force_factor(structure), to);
   for (int v = 0; v < out.counts.stress; ++v)
-    append(out, rows.row(3 * part.atoms() + static_cast<std::size_t>(v)), (*target.stress)(voigt_row[v], voigt_column[v]),
-           weights.stress_factor(structure, v));
-  if (out.counts.energy > 0) append(out, rows.row(3 * part.atoms() + 6), *target.energy, weights.energy_factor(structure));
+    to = put(rows.row(3 * part.atoms() + static_cast<std::size_t>(v)), (*target.stress)(voigt_row[v], voigt_column[v]),
+             weights.stress_factor(structure, v), to);
+  if (out.counts.energy > 0) put(rows.row(3 * part.atoms() + 6), *target.energy, weights.energy_factor(structure), to);
   return out;
 }
 

@@ -62,7 +62,7 @@ std::pair<EvidenceKey, TriangularFactor> read_group(const Hdf5Reader& file, cons
   if (shape.size() != 3 || shape[0] < 1 || shape[0] > (1L << 30)) file.fail("dataset " + name + "/shape is no shape of a factor");
   EvidenceKey key{file.text(name + "/label"), row_kind_from_name(file.text(name + "/kind")),
                   static_cast<int>(file.integer(name + "/fold"))};
-  return {std::move(key), TriangularFactor::from_packed(shape[0], shape[1], shape[2], file.numbers(name + "/packed"))};
+  return {std::move(key), TriangularFactor::from_packed(shape[0], shape[1], shape[2], file.large_numbers(name + "/packed"))};
 }
 
 Evidence read_contents(const Hdf5Reader& file) {

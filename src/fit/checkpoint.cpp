@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "carillon/block/block_file.hpp"
@@ -102,6 +103,13 @@ std::string frames_hash(const Dataset& data) {
   return sha256(all);
 }
 
+/// Two ways through the same bytes, by two threads where there are so many that it pays. When both throw, the first one counts.
+void in_turn_or_at_once(std::size_t bytes, std::span<const std::function<void()>, 2> both) {
+  constexpr std::size_t worth_a_thread = 1 << 20;
+  if (bytes > worth_a_thread) return parallel_for(2, [&](long k) { both[static_cast<std::size_t>(k)](); });
+  for (const auto& work : both) work();
+}
+
 }  // namespace
 
 FitIdentity fit_identity(const Recipe& recipe, const Dataset& data) {
@@ -179,14 +187,12 @@ std::string Checkpoint::checksum(const std::string& name, const std::string& has
 }
 
 void Checkpoint::save(const std::string& name, const std::function<void(ByteWriter&)>& write) const {
-  AtomicFile file(piece_path(name));
+  AtomicFile file(piece_path(name), Durability::process);  // its checksum tells what a power failure left unfinished
   Sha256 hash;
   file.write(format);
   ByteWriter to([&](std::string_view bytes) {
     const std::function<void()> both[] = {[&] { hash.add(bytes); }, [&] { file.write(bytes); }};
-    constexpr std::size_t worth_a_thread = 1 << 20;
-    if (bytes.size() > worth_a_thread) return parallel_for(2, [&](long k) { both[k](); });
-    for (const auto& work : both) work();
+    in_turn_or_at_once(bytes.size(), both);
   });
   write(to);
   file.write(checksum(name, hash.digits()));  // last, since it is known last
@@ -197,7 +203,7 @@ void Checkpoint::save(const std::string& name, std::string_view bytes) const {
   save(name, [&](ByteWriter& to) { to.raw(bytes); });
 }
 
-bool Checkpoint::load(const std::string& name, const std::function<void(std::string_view bytes)>& read) {
+bool Checkpoint::show(const std::string& name, const std::function<void(std::string_view bytes)>& read) {
   if (!has(name)) return false;
   try {
     const TextFile file(piece_path(name));
@@ -206,8 +212,12 @@ bool Checkpoint::load(const std::string& name, const std::function<void(std::str
     rest.remove_prefix(format.size());
     const std::string_view expected = rest.substr(rest.size() - hash_length);
     rest.remove_suffix(hash_length);
-    if (checksum(name, sha256(rest)) != expected) throw InputError("is damaged: its checksum does not fit");
-    read(rest);
+    const std::function<void()> both[] = {[&] {
+                                            if (checksum(name, sha256(rest)) != expected)
+                                              throw InputError("is damaged: its checksum does not fit");
+                                          },
+                                          [&] { read(rest); }};
+    in_turn_or_at_once(rest.size(), both);
     return true;
   } catch (const Error& problem) {
     complain(name, problem.what());
@@ -216,9 +226,7 @@ bool Checkpoint::load(const std::string& name, const std::function<void(std::str
 }
 
 std::optional<std::string> Checkpoint::load(const std::string& name) {
-  std::optional<std::string> bytes;
-  load(name, [&](std::string_view found) { bytes = found; });
-  return bytes;
+  return load(name, [](std::string_view bytes) { return std::string(bytes); });
 }
 
 bool Checkpoint::has(const std::string& name) const { return fs::exists(piece_path(name)); }

@@ -52,11 +52,11 @@ TriangularFactor DiskShelf::take(long number) {
 }
 
 TriangularFactor DiskShelf::read(long number) {
-  std::optional<TriangularFactor> factor;
-  store_->load(piece_name(number), [&](std::string_view bytes) {
+  std::optional<TriangularFactor> factor = store_->load(piece_name(number), [](std::string_view bytes) {
     ByteReader from(bytes);
-    factor = TriangularFactor::read(from);
+    TriangularFactor found = TriangularFactor::read(from);
     from.end();
+    return found;
   });
   if (!factor) throw FileError(store_->piece_path(piece_name(number)) + ": cannot be read back: run the same command again");
   return std::move(*factor);

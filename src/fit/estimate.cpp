@@ -26,7 +26,7 @@ double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC
 /// Operations a second of the streaming QR here, from a small one.
 double measured_qr_rate() {
   constexpr long rows = 4096;
-  constexpr long columns = 600;
+  constexpr long columns = 1200;
   std::vector<double> values(static_cast<std::size_t>(rows * columns));
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>((i * 2654435761u) % 1000003u) / 1000003.0 - 0.5;
   RowStream stream(columns);
@@ -114,8 +114,8 @@ double memory_of_step(const StepEstimate& estimate, const FactorNeeds& needs, co
     factors += 8 * std::min(rows, columns) * columns - 4 * std::min(rows, columns) * std::min(rows, columns);
   const double rows_in_work = 2.0 * threads() * static_cast<double>(3 * largest_frame + 7) * columns * 8;
   const double streaming = needs.in_memory() + std::max(needs.unit_bytes + rows_in_work, needs.merging_bytes);
-  // Merging all factors, the path, the spectrum and the solution: as measured from 1,100 to 3,700 unknowns (25 to 28 columns²).
-  const double all_data = 28 * columns * columns;
+  // Merging all factors, the path, the spectrum and the solution, as measured.
+  const double all_data = 20 * columns * columns;
   const double left_out = by_groups ? cross_validation_memory(estimate.columns + 1, estimate.groups, lambdas) : 0;
   const double solving = factors + std::max(all_data, left_out);
   return std::max(streaming, solving);
@@ -165,7 +165,9 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   estimate.evidence = step.evidence;
   estimate.evidence_bytes = evidence_bytes(step, plan, data, rows_in_factors);
   const FactorNeeds needs = factor_needs(plan, data);
-  estimate.checkpoint_bytes = std::max(needs.finished_bytes + std::max(0.0, needs.scratch_bytes - static_cast<double>(waiting_bytes_in_memory)), estimate.evidence_bytes);
+  estimate.checkpoint_bytes =
+      std::max(needs.finished_bytes + std::max(0.0, needs.scratch_bytes - static_cast<double>(waiting_bytes_in_memory)),
+               estimate.evidence_bytes);
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
   estimate.memory_bytes = bytes_before + bytes_touched_later + estimate.evidence_bytes +

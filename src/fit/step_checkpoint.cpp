@@ -224,9 +224,7 @@ long count_from(std::string_view bytes) {
 template <class Read>
 auto load_piece(Checkpoint* store, const std::string& name, Read read) -> std::optional<decltype(read(std::string_view()))> {
   if (!store) return {};
-  std::optional<decltype(read(std::string_view()))> found;
-  store->load(name, [&](std::string_view bytes) { found = read(bytes); });
-  return found;
+  return store->load(name, read);
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ TriangularFactor BlockCyclicFactor::gather() const {
   const long stored_rows = std::min(n, row_count_);  // further rows hold rounding only
   const scalapack::ProcessGrid root(*world_, 1, 1);
   scalapack::DistributedMatrix slab(root, n, std::min(n, gathered_columns), n, gathered_columns);
-  std::vector<double> packed;
+  LargeVector packed;
   std::vector<double> sign;
   if (world_->is_root()) packed.reserve(TriangularFactor::packed_size(n, stored_rows));
   for (long begin = 0; begin < n; begin += gathered_columns) {

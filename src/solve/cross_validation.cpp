@@ -157,7 +157,7 @@ CrossValidation cross_validate(std::span<const TriangularFactor> groups, const P
 double cross_validation_memory(long columns, long groups, long lambdas) {
   const double n = static_cast<double>(columns);
   const double depth = static_cast<double>(std::bit_width(static_cast<unsigned long>(std::max(groups - 1, 1L))));
-  return 4.0 * n * n * (1.0 + depth) + 16.0 * n * n + 2.0 * 8.0 * n * static_cast<double>(lambdas);
+  return 4.0 * n * n * (1.0 + depth) + 8.0 * n * n + 2.0 * 8.0 * n * static_cast<double>(lambdas);
 }
 
 }  // namespace carillon

@@ -48,8 +48,8 @@ TriangularFactor with_leading_columns(const TriangularFactor& factor, long kept,
   }
   const long stored_rows = std::min(factor.stored_rows(), kept + 1);
   const std::span<const double> packed = factor.packed();
-  std::vector<double> leading(packed.begin(),
-                              packed.begin() + static_cast<std::ptrdiff_t>(TriangularFactor::packed_size(kept, stored_rows)));
+  LargeVector leading(packed.begin(),
+                      packed.begin() + static_cast<std::ptrdiff_t>(TriangularFactor::packed_size(kept, stored_rows)));
   leading.insert(leading.end(), target.begin(), target.end());
   return TriangularFactor::from_packed(kept + 1, factor.row_count(), stored_rows, std::move(leading));
 }
@@ -59,7 +59,7 @@ TriangularFactor reduced(Matrix work, const std::vector<long>& first_column, lon
   staircase_qr(work.view(), first_column);
   const long columns = work.columns();
   const long stored_rows = std::min(work.rows(), columns);
-  std::vector<double> packed;
+  LargeVector packed;
   packed.reserve(TriangularFactor::packed_size(columns, stored_rows));
   for (long j = 0; j < columns; ++j)
     for (long i = 0; i < std::min(j + 1, stored_rows); ++i) packed.push_back(work(i, i) < 0.0 ? -work(i, j) : work(i, j));

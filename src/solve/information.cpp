@@ -17,7 +17,7 @@ constexpr long inner_block = 24;
 /// The triangle as a factor whose right-hand side is nothing: only its columns matter here.
 TriangularFactor factor_of(const Matrix& triangle) {
   const long n = triangle.columns();
-  std::vector<double> packed;
+  LargeVector packed;
   packed.reserve(TriangularFactor::packed_size(n + 1, n));
   for (long k = 0; k < n; ++k) packed.insert(packed.end(), triangle.column(k).begin(), triangle.column(k).begin() + k + 1);
   packed.resize(TriangularFactor::packed_size(n + 1, n), 0.0);

@@ -52,6 +52,8 @@ std::vector<Step> make_walk(const UnitPlan& plan) {
   for (long unit = 0; unit < plan.units(); ++unit) ++left[static_cast<Index>(group_of(unit))];
 
   std::vector<Step> walk;
+  // Other ranks' whole groups go last: who hands one over waits for the root, which until then still makes units of its own.
+  std::vector<Step> from_others;
   std::map<long, std::vector<Piece>> open;
   for (long unit = 0; unit < plan.units(); ++unit) {
     const int rank = plan.owner[static_cast<Index>(unit)];
@@ -62,9 +64,11 @@ std::vector<Step> make_walk(const UnitPlan& plan) {
     while (pieces.size() > 1 && pieces[pieces.size() - 2].level == pieces.back().level) walk.push_back(merge_last_two(pieces));
     if (--left[static_cast<Index>(group)] > 0) continue;
     while (pieces.size() > 1) walk.push_back(merge_last_two(pieces));
-    walk.push_back({Step::Kind::deliver, pieces.front().unit, pieces.front().rank, group, 0});
+    const Piece& whole = pieces.front();
+    (whole.rank == 0 ? walk : from_others).push_back({Step::Kind::deliver, whole.unit, whole.rank, group, 0});
     open.erase(group);
   }
+  walk.insert(walk.end(), from_others.begin(), from_others.end());
   return walk;
 }
 
@@ -282,7 +286,7 @@ TriangularFactor receive_factor(const Communicator& world, int from, int tag) {
   world.receive(shape, from, tag);
   const long columns = static_cast<long>(shape[0]);
   const long stored_rows = static_cast<long>(shape[2]);
-  std::vector<double> packed;
+  LargeVector packed;
   double has_room = 1.0;
   try {
     packed.resize(TriangularFactor::packed_size(columns, stored_rows));

@@ -82,7 +82,8 @@ void TriangularFactor::absorb_triangle(const TriangularFactor& other, long begin
       const std::span<double> to = work.column(j);
       for (std::size_t i = 0; i < mine.size(); ++i) to[static_cast<std::size_t>(rows.first_place[i])] = mine[i];
       for (long k = begin; k < std::min<long>(end, static_cast<long>(theirs.size())); ++k)
-        to[static_cast<std::size_t>(rows.second_place[static_cast<std::size_t>(k - begin)])] = theirs[static_cast<std::size_t>(k)];
+        to[static_cast<std::size_t>(rows.second_place[static_cast<std::size_t>(k - begin)])] =
+            theirs[static_cast<std::size_t>(k)];
     }
   });
   staircase_qr(work.view(), rows.first_column);
@@ -110,8 +111,10 @@ void TriangularFactor::reduce(Matrix& work, long count) {
 
 void TriangularFactor::store(MatrixView triangle, long stored_rows) {
   stored_rows_ = stored_rows;
-  packed_.resize(packed_size(columns_, stored_rows));
-  packed_.shrink_to_fit();
+  if (const std::size_t size = packed_size(columns_, stored_rows); size != packed_.size()) {
+    packed_ = LargeVector();  // first: what it held is not needed, and there need not be room for both
+    packed_ = LargeVector(size);
+  }
   std::vector<double> sign(static_cast<std::size_t>(stored_rows));
   for (long i = 0; i < stored_rows; ++i) sign[static_cast<std::size_t>(i)] = triangle(i, i) < 0.0 ? -1.0 : 1.0;
   parallel_for_strips(columns_, [&](long first, long last) {
@@ -172,7 +175,7 @@ std::vector<double> TriangularFactor::squared_residuals(const Matrix& coefficien
   return sums;
 }
 
-TriangularFactor TriangularFactor::from_packed(long columns, long row_count, long stored_rows, std::vector<double> packed) {
+TriangularFactor TriangularFactor::from_packed(long columns, long row_count, long stored_rows, LargeVector packed) {
   TriangularFactor factor(columns);
   if (stored_rows < 0 || stored_rows > columns || stored_rows > row_count || packed.size() != packed_size(columns, stored_rows))
     throw ShapeError(std::to_string(packed.size()) + " numbers are not " + std::to_string(stored_rows) +
@@ -194,12 +197,13 @@ TriangularFactor TriangularFactor::read(ByteReader& from) {
   const long columns = from.integer();
   const long row_count = from.integer();
   const long stored_rows = from.integer();
-  std::vector<double> packed = from.numbers();
   // The shape is bounded before it is multiplied, so that damaged bytes cannot overflow.
   const bool sane =
       columns >= 1 && columns < (1L << 30) && stored_rows >= 0 && stored_rows <= columns && stored_rows <= row_count;
-  if (!sane || packed_size(columns, stored_rows) != packed.size())
-    throw InputError("a triangular factor of " + std::to_string(packed.size()) + " numbers is damaged");
+  if (!sane || packed_size(columns, stored_rows) > from.left() / sizeof(double))
+    throw InputError("a triangular factor of " + std::to_string(columns) + " columns is damaged");
+  LargeVector packed(packed_size(columns, stored_rows));
+  from.numbers(packed);
   return from_packed(columns, row_count, stored_rows, std::move(packed));
 }
 

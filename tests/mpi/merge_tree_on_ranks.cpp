@@ -116,7 +116,7 @@ private:
 /// 36 MB: more than an allocator has lying about.
 TriangularFactor large_factor() {
   const long n = 3000;
-  return TriangularFactor::from_packed(n, n, n, std::vector<double>(TriangularFactor::packed_size(n, n), 1.0));
+  return TriangularFactor::from_packed(n, n, n, LargeVector(TriangularFactor::packed_size(n, n), 1.0));
 }
 
 /// The rank that makes a factor has the memory, the one that is to take it has not: the maker must not wait for it.

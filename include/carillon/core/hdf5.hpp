@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "carillon/core/large_vector.hpp"
+
 namespace carillon {
 
 /// An HDF5 object of the C library, closed when it goes. The only files that know the library are hdf5.hpp and hdf5.cpp.
@@ -83,6 +85,7 @@ public:
   std::string text(const std::string& name) const;
   std::vector<std::int64_t> integers(const std::string& name) const;
   std::vector<double> numbers(const std::string& name) const;
+  LargeVector large_numbers(const std::string& name) const;  ///< for lists of megabytes
   /// A list of one.
   std::int64_t integer(const std::string& name) const;
 
@@ -94,6 +97,8 @@ private:
     Hdf5Handle dataset;
     std::size_t count = 0;
   };
+  template <class Numbers>
+  Numbers read_numbers(const std::string& name) const;
   Contents open(const std::string& name, int wanted_class, const char* wanted) const;
   void read(const std::string& name, const Contents& contents, std::int64_t memory_type, void* data, std::size_t item_size) const;
 

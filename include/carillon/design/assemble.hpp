@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "carillon/core/large_vector.hpp"
 #include "carillon/design/frame_part.hpp"
 #include "carillon/design/weights.hpp"
 
@@ -19,7 +20,7 @@ struct Target {
 /// Weighted rows [A | b] of one frame, row-major, columns + 1 wide.
 struct WeightedRows {
   RowCounts counts;
-  std::vector<double> values;
+  LargeVector values;
 };
 
 /// Takes the rows a frame has targets for, with a weight other than zero, multiplied by their factors: forces, then stress

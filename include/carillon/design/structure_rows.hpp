@@ -1,9 +1,9 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "carillon/basis/basis_set.hpp"
+#include "carillon/core/large_vector.hpp"
 #include "carillon/data/structure.hpp"
 
 namespace carillon {
@@ -29,12 +29,12 @@ public:
   std::span<double> energy() { return row(3 * atoms_ + 6); }
   std::span<double> row(std::size_t number) { return {&values_[number * columns_], columns_}; }
   std::span<const double> row(std::size_t number) const { return {&values_[number * columns_], columns_}; }
-  const std::vector<double>& values() const { return values_; }
+  const LargeVector& values() const { return values_; }
 
 private:
   std::size_t atoms_;
   std::size_t columns_;
-  std::vector<double> values_;
+  LargeVector values_;
 };
 
 /// Design rows with the reference kernel (design/cluster_kernel.hpp), one thread. docs/theory.md, section 2.

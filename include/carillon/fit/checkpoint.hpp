@@ -55,10 +55,15 @@ public:
   /// @param write  called once; what it writes goes to the file as it comes, so that a large piece is never copied in memory
   void save(const std::string& name, const std::function<void(ByteWriter&)>& write) const;
   void save(const std::string& name, std::string_view bytes) const;
-  /// Shows a piece to `read`, as mapped bytes that last as long as the call. Not called when there is no such piece or it is
-  /// damaged, of which take_complaints() tells; nor is one of use that `read` throws an Error for.
-  /// @return whether it was there and sound
-  bool load(const std::string& name, const std::function<void(std::string_view bytes)>& read);
+  /// What `read` makes of a piece's bytes, which last as long as the call. Nothing when there is no such piece, when it is
+  /// damaged, or when `read` throws an Error: take_complaints() tells. A damaged piece may be shown to `read` too, while another
+  /// thread finds out.
+  template <class Read>
+  auto load(const std::string& name, Read read) -> std::optional<decltype(read(std::string_view()))> {
+    std::optional<decltype(read(std::string_view()))> found;
+    if (!show(name, [&](std::string_view bytes) { found = read(bytes); })) found.reset();
+    return found;
+  }
   /// A copy of its bytes.
   std::optional<std::string> load(const std::string& name);
   bool has(const std::string& name) const;  ///< present, sound or not
@@ -73,6 +78,8 @@ public:
   void finish();
 
 private:
+  /// @return whether the piece was there and sound
+  bool show(const std::string& name, const std::function<void(std::string_view bytes)>& read);
   void open(const FitIdentity& identity, bool start_anew);
   void complain(const std::string& name, const std::string& problem);
   std::string checksum(const std::string& name, const std::string& hash_of_bytes) const;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "carillon/core/byte_record.hpp"
+#include "carillon/core/large_vector.hpp"
 #include "carillon/solve/matrix.hpp"
 
 namespace carillon {
@@ -65,7 +66,7 @@ public:
   /// The reverse of packed().
   /// @throws ShapeError   wrong length, or more stored rows than columns or absorbed rows
   /// @throws DomainError  a nan or an infinity
-  static TriangularFactor from_packed(long columns, long row_count, long stored_rows, std::vector<double> packed);
+  static TriangularFactor from_packed(long columns, long row_count, long stored_rows, LargeVector packed);
   static std::size_t packed_size(long columns, long stored_rows);
 
   /// Into a record, without a copy.
@@ -89,7 +90,7 @@ private:
   long columns_;
   long row_count_ = 0;
   long stored_rows_ = 0;
-  std::vector<double> packed_;
+  LargeVector packed_;
 };
 
 }  // namespace carillon
