@@ -72,6 +72,15 @@ def read(path, index=":"):
     return out
 
 
+def unique(paths):
+    """The frames of all files, each once."""
+    out = {}
+    for path in paths:
+        for atoms in read(path):
+            out.setdefault(atoms.info["frame_id"], atoms)
+    return list(out.values())
+
+
 def info_text(value):
     if isinstance(value, str):
         return f'"{value}"' if not value or any(c in value for c in ' "=,[]{}\\') else value
