@@ -111,6 +111,13 @@ def text(atoms, label=None):
     return "\n".join([str(len(atoms)), header, *lines]) + "\n"
 
 
+def refuse_existing(paths, overwrite):
+    """@throws BadInput  a file that would be replaced, unless that is wanted"""
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise BadInput(f"{path}: exists already; choose another name or pass --overwrite")
+
+
 def write_whole(path, content):
     """All of a file or nothing: written beside it and renamed."""
     data = content.encode() if isinstance(content, str) else content
