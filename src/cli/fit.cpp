@@ -177,11 +177,8 @@ void add_fit_verb(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("-o,--output", arguments->output, "folder for blocks, model, metrics, predictions, plots and log")
       ->option_text("FOLDER");
-  CLI::Option* dry_run =
-      verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
-  verb->add_option("--json", arguments->json, "with --dry-run: the same for programs")
-      ->needs(dry_run)
-      ->option_text("FILE");
+  CLI::Option* dry_run = verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
+  verb->add_option("--json", arguments->json, "with --dry-run: the same for programs")->needs(dry_run)->option_text("FILE");
   verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")
       ->check(CLI::Range(0L, std::numeric_limits<long>::max()))
       ->option_text("NUMBER");

@@ -166,7 +166,9 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   estimate.evidence = step.evidence;
   estimate.evidence_bytes = evidence_bytes(step, plan, data, rows_in_factors);
   const FactorNeeds needs = factor_needs(plan, data);
-  estimate.checkpoint_bytes = std::max(needs.finished_bytes + std::max(0.0, needs.scratch_bytes - static_cast<double>(waiting_bytes_in_memory)), estimate.evidence_bytes);
+  estimate.checkpoint_bytes =
+      std::max(needs.finished_bytes + std::max(0.0, needs.scratch_bytes - static_cast<double>(waiting_bytes_in_memory)),
+               estimate.evidence_bytes);
   estimate.groups = static_cast<int>(group_rows.size());
   const bool by_groups = step.solver.options.strength == Strength::groups;
   estimate.memory_bytes = bytes_before + bytes_touched_later + estimate.evidence_bytes +
