@@ -6,6 +6,7 @@ Status 77: network namespaces cannot be made here (they need root). Kind of evid
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ class Hosts(unittest.TestCase):
                 hosts = two_hosts.TwoHosts(folder).__enter__()
             except two_hosts.CannotMake as problem:
                 print(f"skipped: {problem}", flush=True)
+                shutil.rmtree(folder)
                 os._exit(77)
             self.addCleanup(hosts.__exit__)
             names = self.run_here(*hosts.command(2, "hostname")).split()

@@ -38,17 +38,12 @@ def setUpModule():
     folder = tempfile.TemporaryDirectory(prefix="carillon-slurm-")
     unittest.addModuleCleanup(folder.cleanup)
     try:
-        SLURM = unittest.enterModuleContext(one_node.Slurm(folder.name)) if hasattr(unittest, "enterModuleContext") else enter(one_node.Slurm(folder.name))
+        SLURM = unittest.enterModuleContext(one_node.Slurm(folder.name))
     except one_node.CannotStart as problem:
         print(f"skipped: {problem}", flush=True)
         folder.cleanup()
         os._exit(77)
     SLURM.environment.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", PRETEND_SECONDS="1")
-
-
-def enter(context):
-    unittest.addModuleCleanup(context.__exit__, None, None, None)
-    return context.__enter__()
 
 
 class OnSlurm(unittest.TestCase):
