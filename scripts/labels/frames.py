@@ -72,6 +72,15 @@ def read(path, index=":"):
     return out
 
 
+def unique(paths):
+    """The frames of all files, each once."""
+    out = {}
+    for path in paths:
+        for atoms in read(path):
+            out.setdefault(atoms.info["frame_id"], atoms)
+    return list(out.values())
+
+
 def info_text(value):
     if isinstance(value, str):
         return f'"{value}"' if not value or any(c in value for c in ' "=,[]{}\\') else value
@@ -100,6 +109,13 @@ def text(atoms, label=None):
         lines = [f"{line} {vector(force)}" for line, force in zip(lines, label["forces"], strict=True)]
     header = " ".join(f"{key}={value}" for key, value in fields.items()) + ' pbc="T T T"'
     return "\n".join([str(len(atoms)), header, *lines]) + "\n"
+
+
+def refuse_existing(paths, overwrite):
+    """@throws BadInput  a file that would be replaced, unless that is wanted"""
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise BadInput(f"{path}: exists already; choose another name or pass --overwrite")
 
 
 def write_whole(path, content):

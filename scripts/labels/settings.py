@@ -28,11 +28,10 @@ class Orbitals:
     all: bool  # every orbital there is: the last one may be occupied
 
 
-def electrons_of_valence(atoms, valence, where):
-    unknown = sorted(set(atoms.symbols) - set(valence))
-    if unknown:
-        raise BadInput(f"{where}: no valence of {unknown[0]}; there are: {', '.join(valence)}")
-    return sum(valence[symbol] for symbol in atoms.symbols)
+def geometry(atoms):
+    """Cell and atoms as a CP2K template takes them."""
+    return {"cell": "\n".join(f"      {name} {vector(row, 10)}" for name, row in zip("ABC", atoms.cell, strict=True)),
+            "atoms": "\n".join(f"      {symbol} {vector(position, 10)}" for symbol, position in zip(atoms.symbols, atoms.positions, strict=True))}
 
 
 class Settings:
@@ -56,7 +55,11 @@ class Settings:
         self.identity = f"{pathlib.Path(path).stem}-{hashlib.sha256(decisive.encode()).hexdigest()[:12]}"
 
     def electrons(self, atoms):
-        return electrons_of_valence(atoms, self.orbital_rule["valence"], self.path)
+        valence = self.orbital_rule["valence"]
+        unknown = sorted(set(atoms.symbols) - set(valence))
+        if unknown:
+            raise BadInput(f"{self.path}: no valence of {unknown[0]}; there are: {', '.join(valence)}")
+        return sum(valence[symbol] for symbol in atoms.symbols)
 
     def orbitals(self, atoms, growth=1.0):
         """Empty orbitals for the smearing, `growth` times the estimate."""
@@ -73,8 +76,7 @@ class Settings:
         """The whole CP2K input of a frame."""
         values = {name: textwrap.indent(str(value).rstrip(), "      ") if "\n" in str(value) else str(value) for name, value in self.values.items()}
         values["mixing"] = textwrap.indent(self.mixing[mixing].rstrip(), "      ")
-        values["cell"] = "\n".join(f"      {name} {vector(row, 10)}" for name, row in zip("ABC", atoms.cell, strict=True))
-        values["atoms"] = "\n".join(f"      {symbol} {vector(position, 10)}" for symbol, position in zip(atoms.symbols, atoms.positions, strict=True))
+        values.update(geometry(atoms))
         values["temperature"] = exact([atoms.info["temperature"]])
         values["added_mos"], values["last_orbital"] = orbitals.added, orbitals.occupied + orbitals.added
         values["kinds"] = "\n".join(f"    &KIND {symbol}\n      BASIS_SET {self.values.get('basis')}\n      POTENTIAL {self.values.get('potential')}\n"

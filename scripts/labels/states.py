@@ -5,8 +5,8 @@ import re
 import numpy as np
 import yaml
 
+import dftb_dynamics
 import structures
-import trajectory
 from frames import STATE_NAME, BadInput, as_written
 
 KEYS = {  # kind: needed, and others with their defaults
@@ -51,7 +51,7 @@ def checked(where, state):
 def liquid(state, folder, runner):
     rng = np.random.default_rng(state["seed"])
     start = structures.packed(state["composition"], state["density"], rng, state["bond"])
-    return trajectory.sampled(start, state, folder, runner)
+    return dftb_dynamics.sampled(start, state, folder, runner)
 
 
 def crystal(state, *_):

@@ -10,6 +10,8 @@
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/fit_output.hpp"
+#include "carillon/cli/output_folder.hpp"
+#include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/hash.hpp"
 #include "carillon/core/interrupt.hpp"
@@ -29,6 +31,7 @@ struct FitArguments {
   bool overwrite = false;
   bool dry_run = false;
   bool no_plots = false;
+  std::string json;
   long seed = -1;
   std::string extend;
 };
@@ -112,6 +115,11 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
   });
 }
 
+void foretell(const FitArguments& arguments, const std::vector<StepEstimate>& estimates, const Communicator& world) {
+  if (!arguments.json.empty()) write_file(arguments.json, estimate_json(estimates, threads(), world.size()));
+  fmt::print("{}", estimate_table(estimates, threads(), world.size()));
+}
+
 void fit(const FitArguments& arguments, const Session& session) {
   if (arguments.output.empty() && !arguments.dry_run) throw CLI::RequiredError("--output (or --dry-run)");
   const Communicator& world = session.world;
@@ -120,6 +128,7 @@ void fit(const FitArguments& arguments, const Session& session) {
   Split split;
   world.agree([&] {
     recipe = read_recipe(arguments.recipe);
+    if (!arguments.json.empty()) refuse_existing(arguments.json, arguments.overwrite);
     if (arguments.seed >= 0 && recipe.split.kind != SplitSpec::Kind::fraction)
       spdlog::warn("--seed {} changes nothing: the recipe's split is not random", arguments.seed);
     if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
@@ -136,7 +145,7 @@ void fit(const FitArguments& arguments, const Session& session) {
   });
   if (arguments.dry_run) {
     world.agree([&] {
-      if (world.is_root()) fmt::print("{}", estimate_table(estimate_fit(recipe, *data, split.train), threads(), world.size()));
+      if (world.is_root()) foretell(arguments, estimate_fit(recipe, *data, split.train), world);
     });
     return;
   }
@@ -168,7 +177,8 @@ void add_fit_verb(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("-o,--output", arguments->output, "folder for blocks, model, metrics, predictions, plots and log")
       ->option_text("FOLDER");
-  verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
+  CLI::Option* dry_run = verb->add_flag("--dry-run", arguments->dry_run, "only tell rows, columns, memory and estimated time");
+  verb->add_option("--json", arguments->json, "with --dry-run: the same for programs")->needs(dry_run)->option_text("FILE");
   verb->add_option("--seed", arguments->seed, "seed of a random train/test split, over the recipe's")
       ->check(CLI::Range(0L, std::numeric_limits<long>::max()))
       ->option_text("NUMBER");

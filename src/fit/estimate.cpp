@@ -8,6 +8,7 @@
 #include <bit>
 #include <ctime>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "carillon/core/error.hpp"
@@ -186,8 +187,8 @@ StepEstimate estimate_step(const StepSpec& step, const Dataset& data, const std:
   // Groups of evidence are weighed and merged once more, and each variant of the price is solved by itself.
   const double passes = plan.by_kind ? 2 : 1;
   const double solutions = step.price ? 4 : 1;
-  const double operations = passes * 2 * static_cast<double>(rows_in_factors) * n * n + solutions * (5 * paths + 2) * n * n * n;
-  estimate.solve_seconds = operations / qr_rate;
+  estimate.factor_seconds = passes * 2 * static_cast<double>(rows_in_factors) * n * n / qr_rate;
+  estimate.solve_seconds = solutions * (5 * paths + 2) * n * n * n / qr_rate;
   return estimate;
 }
 
@@ -223,8 +224,9 @@ std::string estimate_table(const std::vector<StepEstimate>& estimates, int threa
   for (const StepEstimate& step : estimates) {
     out += fmt::format("{:<16}{:>8}{:>10}{:>9}{:>8}{:>12.0f}{:>15.0f}{:>14.1f}{:>14.1f}\n",
                        fmt::format("{}", fmt::join(step.blocks, "+")), step.frames, step.rows.total(), step.columns, step.groups,
-                       step.memory_bytes / 1e6, step.checkpoint_bytes / 1e6, step.row_seconds, step.solve_seconds);
-    total += step.row_seconds + step.solve_seconds;
+                       step.memory_bytes / 1e6, step.checkpoint_bytes / 1e6, step.row_seconds,
+                       step.factor_seconds + step.solve_seconds);
+    total += step.row_seconds + step.factor_seconds + step.solve_seconds;
   }
   out += fmt::format(
       "about {:.0f} s of CPU; {} process(es) of {} thread(s) share the rows. Subtracting frozen blocks and the final evaluation "
@@ -235,6 +237,30 @@ std::string estimate_table(const std::vector<StepEstimate>& estimates, int threa
       out += fmt::format("evidence of block {}: {:.3f} MB (level {})\n", fmt::join(step.blocks, "+"), step.evidence_bytes / 1e6,
                          evidence_level_name(step.evidence));
   return out;
+}
+
+std::string estimate_json(const std::vector<StepEstimate>& estimates, int threads, int ranks) {
+  nlohmann::ordered_json out = {{"processes", ranks}, {"threads", threads}, {"memory_bytes", 0.0}, {"checkpoint_bytes", 0.0}};
+  for (const char* name : {"rows_cpu_seconds", "factors_cpu_seconds", "solving_cpu_seconds"}) out[name] = 0.0;
+  for (const StepEstimate& step : estimates) {
+    const nlohmann::ordered_json entry = {{"blocks", step.blocks},
+                                          {"frames", step.frames},
+                                          {"rows", step.rows.total()},
+                                          {"columns", step.columns},
+                                          {"groups", step.groups},
+                                          {"memory_bytes", step.memory_bytes},
+                                          {"checkpoint_bytes", step.checkpoint_bytes},
+                                          {"evidence_bytes", step.evidence_bytes},
+                                          {"rows_cpu_seconds", step.row_seconds},
+                                          {"factors_cpu_seconds", step.factor_seconds},
+                                          {"solving_cpu_seconds", step.solve_seconds}};
+    for (const char* name : {"memory_bytes", "checkpoint_bytes"})
+      out[name] = std::max(out[name].get<double>(), entry[name].get<double>());
+    for (const char* name : {"rows_cpu_seconds", "factors_cpu_seconds", "solving_cpu_seconds"})
+      out[name] = out[name].get<double>() + entry[name].get<double>();
+    out["steps"].push_back(entry);
+  }
+  return out.dump(2) + "\n";
 }
 
 }  // namespace carillon

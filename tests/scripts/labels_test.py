@@ -3,6 +3,7 @@
 The outputs read (labels/n2_*.out) are CP2K 2023.1's of labels/n2.extxyz, cut down to what is read: PBE of labels/tiny.yaml and DFTB, which was
 run at 20,000 K. Runs that need CP2K are skipped without it.
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -212,7 +213,7 @@ class Labelling(InFolder):
 
     def test_killed_while_cp2k_goes_on(self):  # its run is neither doubled nor lost
         pool = self.pool(1)
-        process = self.start(*self.options(pool), PRETEND_SECONDS=3)
+        process = self.start(*self.options(pool), PRETEND_SECONDS=10)
         self.wait_for_runs(1)
         process.kill()
         process.wait(30)
@@ -314,7 +315,7 @@ class Collecting(InFolder):
 
     def collected(self, *options):
         root = next((self.path / "work").iterdir())
-        return self.run_script("collect", root, "-o", self.path / "set.extxyz.xz", *options)
+        return self.run_script("collect", root, "-o", self.path / "set.extxyz.xz", "--overwrite", *options)
 
     def test_same_bytes_whatever_the_order(self):
         pool = self.pool(4)
@@ -370,7 +371,7 @@ class Sampling(InFolder):
 
     def sample(self, text, *options):
         (self.path / "states.yaml").write_text(text, encoding="utf-8")
-        return self.run_script("sample", self.path / "states.yaml", "-o", self.path / "made.extxyz", "-w", self.path / "work", *options)
+        return self.run_script("sample", self.path / "states.yaml", "-o", self.path / "made.extxyz", "--overwrite", "-w", self.path / "work", *options)
 
     def test_crystals(self):  # neighbours, distances and densities as published
         for name, parameters, neighbours, nearest, density in (("diamond", {"length": 3.567}, 4, 1.5446, 3.515), ("graphite", {"length": 2.46, "layer_distance": 3.35}, 3, 1.4203, 2.27),
@@ -425,6 +426,28 @@ class Sampling(InFolder):
             self.assertIn(message, result.stderr)
             self.assertNotIn("Traceback", result.stderr)
             self.assertFalse((self.path / "made.extxyz").exists())
+
+    def test_files_are_not_replaced_silently(self):
+        kept = self.path / "kept.extxyz"
+        kept.write_text("mine\n", encoding="utf-8")
+        (self.path / "states.yaml").write_text("a: {kind: dimer, elements: [C, C], distances: [1.3], cell: [8, 8, 8], temperature: 300}\n", encoding="utf-8")
+        for name, options in (("sample", (self.path / "states.yaml", "-w", self.path / "work", "-o", kept)), ("choose", ("model", "pool", "-n", 1, "-o", kept)),
+                              ("collect", (self.path, "-o", kept)), ("collect", (self.path, "-o", self.path / "new.extxyz", "--table", kept))):
+            result = self.run_script(name, *options)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("kept.extxyz: exists already; choose another name or pass --overwrite", result.stderr)
+            self.assertEqual(kept.read_text(encoding="utf-8"), "mine\n")
+        self.assertEqual(self.run_script("sample", self.path / "states.yaml", "-w", self.path / "work", "-o", kept, "--overwrite").returncode, 0)
+        self.assertEqual(len(frames.read(kept)), 1)
+
+    def test_a_trajectory_is_run_by_one_process(self):
+        (self.path / "work/l").mkdir(parents=True)
+        with open(self.path / "work/l/lock", "a", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            result = self.sample("l: {kind: liquid, composition: {C: 4, N: 4}, density: 2.0, temperature: 3000, frames: 3}\n", "--cp2k", PRETENDED)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("work/l: another process runs this trajectory", result.stderr)
+        self.assertEqual(self.runs(), [])
 
     @unittest.skipUnless(CP2K, "no cp2k")
     def test_liquid(self):

@@ -19,7 +19,8 @@ struct StepEstimate {
   EvidenceLevel evidence = EvidenceLevel::none;
   double evidence_bytes = 0;  ///< of its factors, in the block's evidence.h5
   double row_seconds = 0;     ///< CPU time for all design rows: one frame timed, scaled by rows
-  double solve_seconds = 0;   ///< CPU time for factorisation and path, from the measured speed of a matrix product
+  double factor_seconds = 0;  ///< CPU time for the factors of the rows, from the measured speed of a small one
+  double solve_seconds = 0;   ///< CPU time for paths and solutions, from the same speed
 };
 
 /// Estimates for every fitted step of a recipe. Cost: the design rows of one frame a step.
@@ -27,5 +28,8 @@ std::vector<StepEstimate> estimate_fit(const Recipe& recipe, const Dataset& data
 
 /// A table of estimates for the terminal.
 std::string estimate_table(const std::vector<StepEstimate>& estimates, int threads, int ranks);
+
+/// The same for programs, as JSON (docs/file_formats.md): bytes and CPU seconds.
+std::string estimate_json(const std::vector<StepEstimate>& estimates, int threads, int ranks);
 
 }  // namespace carillon

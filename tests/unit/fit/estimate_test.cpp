@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "carillon/core/error.hpp"
 #include "made_data.hpp"
 
@@ -48,8 +50,25 @@ TEST_F(Estimate, CountsAreThoseOfTheFit) {
   for (const StepEstimate& step : estimates) {
     EXPECT_GT(step.memory_bytes, 8.0 * static_cast<double>(step.rows.total()));
     EXPECT_GE(step.row_seconds, 0);
+    EXPECT_GT(step.factor_seconds, 0);
     EXPECT_GT(step.solve_seconds, 0);
   }
+}
+
+TEST_F(Estimate, JsonHoldsTheLargestMemoryAndTheSumOfTimes) {
+  const Recipe recipe = recipe_with("blocks: [{name: C}, {name: C-N, frozen: cn}, {name: N}]\n");
+  auto estimates = estimate_fit(recipe, data_, all_frames(data_));
+  ASSERT_EQ(estimates.size(), 2u);
+  estimates[0].memory_bytes = 5e6;
+  estimates[1].memory_bytes = 7e6;
+  for (StepEstimate& step : estimates) step.factor_seconds = 3;
+  const auto json = nlohmann::json::parse(estimate_json(estimates, 2, 4));
+  EXPECT_EQ(json["processes"], 4);
+  EXPECT_EQ(json["threads"], 2);
+  EXPECT_EQ(json["memory_bytes"], 7e6);
+  EXPECT_EQ(json["factors_cpu_seconds"], 6.0);
+  EXPECT_EQ(json["steps"][1]["blocks"], std::vector<std::string>{"N"});
+  EXPECT_EQ(json["steps"][1]["columns"], estimates[1].columns);
 }
 
 TEST_F(Estimate, FrozenStepsCostNothingAndOnlyTrainingFramesCount) {
