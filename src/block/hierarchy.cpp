@@ -5,6 +5,7 @@
 #include <map>
 
 #include "carillon/block/block_file.hpp"
+#include "carillon/block/missing_blocks.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/text_reader.hpp"
 
@@ -13,6 +14,24 @@ namespace {
 
 bool contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::vector<std::string> names_of(const std::vector<Block>& blocks) {
+  std::vector<std::string> names;
+  for (const Block& block : blocks) names.push_back(block.name());
+  return names;
+}
+
+std::vector<Element> elements_of(const std::vector<Block>& blocks) {
+  std::vector<Element> elements;
+  for (const Block& block : blocks) elements.insert(elements.end(), block.elements.begin(), block.elements.end());
+  return unique_elements(elements);
+}
+
+int largest_cluster(const std::vector<Block>& blocks) {
+  int atoms = 1;
+  for (const Block& block : blocks) atoms = std::max(atoms, block.basis.max_atoms_in_type());
+  return atoms;
 }
 
 /// `N-C` -> `C-N`, so that users may write element sets in any order.
@@ -76,9 +95,7 @@ std::string missing_message(const std::vector<Block>& blocks, const std::vector<
       std::string("the model also needs the block") + (missing.size() > 1 ? "s " : " ") + comma_separated(missing);
   if (blocks.size() == 1)
     return "block " + blocks.front().name() + " cannot be used alone: it holds only the cross terms; " + also;
-  std::vector<std::string> given;
-  for (const Block& block : blocks) given.push_back(block.name());
-  return "the blocks " + comma_separated(given) + " are not a whole model: " + also +
+  return "the blocks " + comma_separated(names_of(blocks)) + " are not a whole model: " + also +
          ", unless named as absent (compose --absent, absent_blocks in a recipe)";
 }
 
@@ -145,6 +162,13 @@ std::vector<std::string> needed_blocks(const std::vector<Element>& elements, int
   return names;
 }
 
+std::vector<std::string> missing_blocks(const std::vector<Block>& blocks) {
+  const std::vector<std::string> given = names_of(blocks);
+  std::vector<std::string> missing = needed_blocks(elements_of(blocks), largest_cluster(blocks));
+  std::erase_if(missing, [&](const std::string& name) { return contains(given, name); });
+  return missing;
+}
+
 Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options) {
   if (blocks.empty()) throw InputError("a model needs at least one block");
   for (Block& block : blocks) {
@@ -159,19 +183,10 @@ Hierarchy compose(std::vector<Block> blocks, const ComposeOptions& options) {
   if (!options.other_parents) require_own_parents(blocks);
 
   Hierarchy model;
-  std::vector<std::string> given;
-  int largest = 1;
-  for (const Block& block : blocks) {
-    given.push_back(block.name());
-    largest = std::max(largest, block.basis.max_atoms_in_type());
-    model.elements.insert(model.elements.end(), block.elements.begin(), block.elements.end());
-  }
-  model.elements = unique_elements(model.elements);
-  const std::vector<std::string> needed = needed_blocks(model.elements, largest);
-  model.absent = checked_absent(options.absent, needed, given);
-  std::vector<std::string> missing;
-  for (const std::string& name : needed)
-    if (!contains(given, name) && !contains(model.absent, name)) missing.push_back(name);
+  model.elements = elements_of(blocks);
+  model.absent = checked_absent(options.absent, needed_blocks(model.elements, largest_cluster(blocks)), names_of(blocks));
+  std::vector<std::string> missing = missing_blocks(blocks);
+  std::erase_if(missing, [&](const std::string& name) { return contains(model.absent, name); });
   if (!missing.empty()) throw InputError(missing_message(blocks, missing));
 
   if (options.penalty) model.penalty = checked_penalty(*options.penalty);

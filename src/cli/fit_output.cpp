@@ -9,11 +9,13 @@
 #include <set>
 #include <sstream>
 
+#include "carillon/block/atomic_folder.hpp"
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/chimes/chimes_potential.hpp"
 #include "carillon/cli/frame_sets.hpp"
 #include "carillon/core/atomic_file.hpp"
+#include "carillon/core/error.hpp"
 #include "carillon/core/version.hpp"
 #include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/report.hpp"
@@ -75,22 +77,16 @@ void remove_earlier_result(const OutputFolder& folder) {
   for (const fs::path& path : old) fs::remove_all(path);
 }
 
-/// The posteriors of frozen blocks, so that the result knows how uncertain they are; blocks that moved in the fit have their own.
-void copy_frozen_posteriors(const OutputFolder& folder, const Recipe& recipe, const Hierarchy& model) {
+/// The folders of frozen blocks; for a block inside `model/`, also the one in `blocks/` beside, where a fit puts its posterior.
+std::vector<std::string> frozen_folders(const Recipe& recipe) {
+  std::vector<std::string> folders;
   for (const StepSpec& step : recipe.steps) {
-    if (step.frozen.empty() || !std::filesystem::exists(posterior_path(step.frozen))) continue;
-    std::optional<BlockPosterior> posterior;
-    try {
-      posterior.emplace(read_posterior(posterior_path(step.frozen)));
-    } catch (const Error& problem) {
-      spdlog::warn("{}; block {} counts as certain in this result", problem.what(), step.blocks.front());  // the fit itself is done
-      continue;
-    }
-    const bool is_about_it = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
-      return block.name() == posterior->block && block_checksum(block) == posterior->checksum;
-    });
-    if (is_about_it) write_posterior(posterior_path(folder.file("blocks/" + posterior->block)), *posterior);
+    if (step.frozen.empty()) continue;
+    folders.push_back(step.frozen);
+    const std::filesystem::path block = std::filesystem::absolute(step.frozen).lexically_normal();
+    folders.push_back((block.parent_path().parent_path() / "blocks" / block.filename()).string());
   }
+  return folders;
 }
 
 /// Path, price, evidence and posteriors of a step, where it has them.
@@ -120,6 +116,24 @@ bool is_fitted(const Block& block, const FitResult& result) {
   });
 }
 
+/// Removes an earlier result, as far as its names are known; nothing where there is no model.
+void remove_earlier_fit(const OutputFolder& folder) {
+  if (!is_model_folder(folder.file("model"))) return;
+  remove_earlier_result(folder);
+  for (const char* name : {"metrics.json", "metrics.csv", "metrics.md", "recipe.yaml", "split.json", "carillon.log", "model"})
+    std::filesystem::remove_all(folder.file(name));
+}
+
+/// The folder inside a result's where the next one is written before it takes its place.
+constexpr const char* staging_name = "result";
+
+void put_in_place(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code problem;
+  std::filesystem::remove_all(to, problem);
+  if (!problem) std::filesystem::rename(from, to, problem);
+  if (problem) throw FileError(to.string() + ": cannot be put in place: " + problem.message());
+}
+
 }  // namespace
 
 void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite) {
@@ -139,15 +153,42 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
              "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(with_absolute_paths(recipe)));
   write_file(folder.file("split.json"), split_json(data, {{"train", split.train}, {"test", split.test}}));
   write_result(folder, result, overwrite);
-  copy_frozen_posteriors(folder, recipe, result.model);
+  copy_posteriors(folder, frozen_folders(recipe), result.model);
   write_model(folder.file("model"), result.model, overwrite);
 }
 
-void remove_earlier_fit(const OutputFolder& folder) {
-  if (!is_model_folder(folder.file("model"))) return;
-  remove_earlier_result(folder);
-  for (const char* name : {"metrics.json", "metrics.csv", "metrics.md", "recipe.yaml", "split.json", "carillon.log", "model"})
-    std::filesystem::remove_all(folder.file(name));
+void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>& block_folders, const Hierarchy& model) {
+  for (const std::string& from : block_folders) {
+    if (!std::filesystem::exists(posterior_path(from))) continue;
+    std::optional<BlockPosterior> posterior;
+    try {
+      posterior.emplace(read_posterior(posterior_path(from)));
+    } catch (const Error& problem) {
+      spdlog::warn("{}; its block counts as certain in this result", problem.what());  // the fit itself is done
+      continue;
+    }
+    const bool is_about_it = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
+      return block.name() == posterior->block && block_checksum(block) == posterior->checksum;
+    });
+    const std::string to = posterior_path(folder.file("blocks/" + posterior->block));
+    if (is_about_it && !std::filesystem::exists(to)) write_posterior(to, *posterior);
+  }
+}
+
+void replace_result(const OutputFolder& folder, const FitResult& result, const std::function<void(const OutputFolder&)>& write) {
+  folder.remove_unfinished([](const std::string& name) { return name == staging_name; });
+  const AtomicFolder beside(folder.file(staging_name));  // never put in its place as a whole: others' files are in the folder
+  const OutputFolder fresh(beside.temporary(), true);
+  write(fresh);
+  remove_earlier_fit(folder);
+  const OutputFolder blocks(folder.file("blocks"), true);
+  for (const Block& block : result.model.blocks)
+    if (is_fitted(block, result) || !is_there(blocks.file(block.name()), block))
+      put_in_place(fresh.file("blocks/" + block.name()), blocks.file(block.name()));
+  std::filesystem::remove_all(fresh.file("blocks"));
+  std::vector<std::filesystem::path> rest;
+  for (const auto& entry : std::filesystem::directory_iterator(fresh.path())) rest.push_back(entry.path());
+  for (const std::filesystem::path& path : rest) put_in_place(path, folder.file(path.filename()));
 }
 
 void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe) {

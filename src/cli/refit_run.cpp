@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "carillon/block/block_file.hpp"
+#include "carillon/block/missing_blocks.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/cli/fit_output.hpp"
 #include "carillon/core/atomic_file.hpp"
@@ -95,29 +96,48 @@ void require_parents_first(const std::vector<Evidence>& evidence) {
                 fmt::format("block {} is a parent of block {} and has to be named before it", block.name(), evidence[k].name()));
 }
 
-/// @return whether the blocks make a model by themselves
-bool compose_model(FitResult& result, std::vector<Block> blocks, const std::vector<double>& penalty) {
+/// The blocks as a model; where some are missing, these count as absent, so that the others are checked all the same.
+/// @return     whether the blocks make a model by themselves
+/// @throws InputError  they do not fit together: a block stands on another version of a parent than the one that came out
+bool compose_model(FitResult& result, const std::vector<Block>& blocks, const std::vector<double>& penalty) {
   ComposeOptions options;
   if (!penalty.empty()) options.penalty = Penalty{penalty[0], penalty[1]};
+  options.absent = missing_blocks(blocks);
   try {
     result.model = compose(blocks, options);
-    return true;
   } catch (const InputError& problem) {
-    spdlog::info("no model is written: {}", problem.what());
-    result.model.blocks = std::move(blocks);
-    return false;
+    throw InputError(fmt::format(
+        "nothing is written: {}. Blocks are refitted in the order in which they are named: name one that moves parents before "
+        "the others that stand on them",
+        problem.what()));
   }
+  if (options.absent.empty()) return true;
+  spdlog::info("no model is written: it also needs {}", fmt::join(options.absent, ", "));
+  return false;
 }
 
-void write_refits(const RefitArguments& arguments, FitResult result, std::vector<Block> blocks) {
+/// Where posteriors of blocks that were not refitted may lie: in the folders that were named, or beside them.
+std::vector<std::string> parent_folders(const RefitArguments& arguments, const FitResult& result) {
+  std::vector<std::string> folders = arguments.parents;
+  for (const std::string& refitted : arguments.blocks) {
+    const std::filesystem::path here = std::filesystem::absolute(refitted).lexically_normal();
+    const std::filesystem::path beside = here.has_filename() ? here.parent_path() : here.parent_path().parent_path();
+    for (const Block& block : result.model.blocks) folders.push_back((beside / block.name()).string());
+  }
+  return folders;
+}
+
+void write_refits(const RefitArguments& arguments, FitResult result, const std::vector<Block>& blocks) {
+  const bool complete = compose_model(result, blocks, arguments.penalty);
   const OutputFolder folder(arguments.output, arguments.overwrite);
-  const bool complete = compose_model(result, std::move(blocks), arguments.penalty);
-  if (arguments.overwrite) remove_earlier_fit(folder);
-  write_result(folder, result, arguments.overwrite);
-  for (const StepReport& step : result.steps)
-    write_file(folder.file(fmt::format("settings_{}.yaml", fmt::join(step.blocks, "_"))),
-               "# written by carillon " + version() + "; 'carillon refit --recipe' reads it\n" + step.evidence->settings);
-  if (complete) write_model(folder.file("model"), result.model, arguments.overwrite);
+  replace_result(folder, result, [&](const OutputFolder& fresh) {
+    write_result(fresh, result, true);
+    copy_posteriors(fresh, parent_folders(arguments, result), result.model);
+    for (const StepReport& step : result.steps)
+      write_file(fresh.file(fmt::format("settings_{}.yaml", fmt::join(step.blocks, "_"))),
+                 "# written by carillon " + version() + "; 'carillon refit --recipe' reads it\n" + step.evidence->settings);
+    if (complete) write_model(fresh.file("model"), result.model, true);
+  });
   for (const Block& block : result.model.blocks) fmt::print("{}\n", folder.file("blocks/" + block.name()));
 }
 
@@ -181,7 +201,7 @@ void run_refits(std::vector<Evidence> evidence, const RefitArguments& arguments,
     result.steps.push_back(std::move(done.report));
   }
   world.agree([&] {
-    if (world.is_root()) write_refits(arguments, std::move(result), std::move(blocks));
+    if (world.is_root()) write_refits(arguments, std::move(result), blocks);
   });
 }
 

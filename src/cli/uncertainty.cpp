@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "carillon/api/open_potential.hpp"
+#include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/core/error.hpp"
 
@@ -27,6 +29,21 @@ void add_when_there(const std::string& path, const Hierarchy& model, std::vector
     throw InputError(path + ": " + problem.what());
   }
   found.push_back(std::move(posterior));
+}
+
+/// A posterior is about a block given others; without those, or with other versions of them, it says too little.
+void warn_of_other_parents(const std::vector<BlockPosterior>& posteriors, const Hierarchy& model) {
+  for (const BlockPosterior& posterior : posteriors)
+    for (const ParentSensitivity& known : posterior.parents) {
+      const bool is_there = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
+        return block.name() == known.parent && block_checksum(block) == known.checksum;
+      });
+      if (!is_there)
+        spdlog::warn(
+            "the posterior of block {} is the one given block {} as it was in its fit, which is not in this model: its "
+            "deviations may be too small",
+            posterior.block, known.parent);
+    }
 }
 
 }  // namespace
@@ -59,15 +76,20 @@ std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& path
 std::unique_ptr<UncertainPotential> open_uncertain_potential(const std::vector<std::string>& paths,
                                                              const UncertaintyArguments& arguments) {
   const Hierarchy model = open_model(paths);
-  auto potential = std::make_unique<UncertainPotential>(model, find_posteriors(paths, model), arguments.scale);
+  std::vector<BlockPosterior> posteriors = find_posteriors(paths, model);
+  warn_of_other_parents(posteriors, model);
+  auto potential = std::make_unique<UncertainPotential>(model, std::move(posteriors), arguments.scale);
   for (const std::string& block : potential->certain_blocks())
     spdlog::warn("block {} has no posterior: it counts as certain", block);
   return potential;
 }
 
 std::string calibration_report(const Calibration& calibration, const UncertaintyArguments& arguments) {
-  if (calibration.rows().empty()) return "";
-  std::string text = "\n" + calibration_markdown(calibration.rows());
+  if (!arguments.wanted()) return "";
+  std::string text;
+  if (!calibration.rows().empty()) text = "\n" + calibration_markdown(calibration.rows());
+  if (calibration.rows().empty() && calibration.left_out() > 0)
+    return fmt::format("\nNo calibration: no uncertain block has a part in any of the {} labels.\n", calibration.left_out());
   if (calibration.left_out() > 0)
     text +=
         fmt::format("\n{} numbers are not in this table: no block that they depend on is uncertain.\n", calibration.left_out());

@@ -12,6 +12,7 @@
 #include "carillon/core/error.hpp"
 #include "carillon/core/hdf5.hpp"
 #include "carillon/solve/lapack.hpp"
+#include "carillon/solve/posterior_chain.hpp"
 
 namespace carillon {
 namespace {
@@ -126,10 +127,14 @@ std::map<std::string, Matrix> draw_changes(const std::vector<Block>& blocks, con
 std::vector<BlockPosterior> split_posterior(const PosteriorStep& step) {
   if (step.posterior.unknowns() != step.basis.columns())
     throw ShapeError(fmt::format("a posterior of {} unknowns for {} columns", step.posterior.unknowns(), step.basis.columns()));
+  std::vector<std::vector<long>> groups;
+  for (const Block& block : step.blocks) groups.push_back(columns_of(in_section_order(block), step.basis));
+  std::vector<ConditionalPosterior> chain = posterior_chain(step.posterior, groups);
   std::vector<BlockPosterior> out;
-  for (const Block& given : step.blocks) {
-    const Block block = in_section_order(given);
-    out.push_back({block.name(), block_checksum(block), step.posterior.marginal(columns_of(block, step.basis)), {}});
+  for (std::size_t k = 0; k < step.blocks.size(); ++k) {
+    const Block& block = step.blocks[k];
+    out.push_back({block.name(), block_checksum(in_section_order(block)), std::move(chain[k].posterior), {}});
+    for (std::size_t j = 0; j < k; ++j) out[k].parents.push_back({out[j].block, out[j].checksum, std::move(chain[k].slopes[j])});
   }
   return out;
 }
@@ -142,14 +147,21 @@ std::vector<BlockPosterior> split_posterior(const PosteriorStep& step, const Tri
   if (columns != rows.unknowns())
     throw ShapeError(fmt::format("rows of {} columns for a step and parents of {}", rows.unknowns(), columns));
   const Matrix all = sensitivity(step.posterior, rows);
-  for (std::size_t k = 0; k < step.blocks.size(); ++k) {
-    const std::vector<long> own = columns_of(in_section_order(step.blocks[k]), step.basis);
-    long begin = 0;
-    for (const Block& parent : parents) {
-      std::vector<long> theirs = columns_of(in_section_order(parent), parent.basis);
-      for (long& column : theirs) column += begin;
-      out[k].parents.push_back({parent.name(), block_checksum(parent), picked(all, own, theirs)});
-      begin += parent.basis.columns();
+  std::vector<Matrix> of_blocks;  // slopes of each block of the step, by one parent
+  long begin = 0;
+  for (const Block& parent : parents) {
+    std::vector<long> theirs = columns_of(in_section_order(parent), parent.basis);
+    for (long& column : theirs) column += begin;
+    begin += parent.basis.columns();
+    of_blocks.clear();
+    for (std::size_t k = 0; k < step.blocks.size(); ++k) {
+      of_blocks.push_back(picked(all, columns_of(in_section_order(step.blocks[k]), step.basis), theirs));
+      // What a block follows through those before it in the step must not count twice.
+      Matrix direct = of_blocks.back();
+      for (std::size_t j = 0; j < k; ++j)
+        lapack::multiply(-1.0, out[k].parents[j].slope.view(), lapack::Op::plain, of_blocks[j].view(), lapack::Op::plain, 1.0,
+                         direct.view());
+      out[k].parents.push_back({parent.name(), block_checksum(in_section_order(parent)), std::move(direct)});
     }
   }
   return out;

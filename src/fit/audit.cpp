@@ -12,6 +12,7 @@
 #include "carillon/data/placeholder_labels.hpp"
 #include "carillon/data/repeated_labels.hpp"
 #include "carillon/fit/block_coverage.hpp"
+#include "carillon/fit/element_check.hpp"
 #include "carillon/fit/quick_model.hpp"
 #include "carillon/geometry/zero_forces.hpp"
 
@@ -117,8 +118,10 @@ AuditReport audit(const Dataset& data, const AuditOptions& options, const Progre
   const auto& histograms = report.distribution.histograms();
   if (std::any_of(histograms.begin(), histograms.end(), [](const auto& entry) { return entry.second.pairs() > 0; })) {
     report.suggested = suggest_basis(report.distribution);
-    if (const auto model = fit_quick_model(data, report.facts, usable, report.suggested->spec, stage("model of the forces")))
+    if (const auto model = fit_quick_model(data, report.facts, usable, report.suggested->spec, stage("model of the forces"))) {
       report.labels = check_labels(data, report.facts, usable, *model, stage("labels against the model"));
+      append(report.findings, find_exchanged_elements(data, usable, *model, stage("elements against the model")));
+    }
     append(report.findings, report.labels.findings);
   }
   std::stable_sort(report.findings.begin(), report.findings.end(),

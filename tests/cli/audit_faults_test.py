@@ -259,6 +259,16 @@ class PlantedFaults(ProgramTest):
                 self.assert_only()
                 self.assertEqual(self.report["errors"], 1, self.text)
 
+    def test_elements_taken_for_each_other(self):
+        """In frames of one C to one N, whose composition and energy do not tell."""
+        for frame in (8, 11):
+            atoms = self.frames()[frame]
+            atoms.symbols = [{"C": "N", "N": "C"}[symbol] for symbol in atoms.symbols]
+        self.audit()
+        for frame in (8, 11):
+            self.assert_found("warning", "element_order", "with C and N in each other's place", frame)
+        self.assert_only(8, 11)
+
     def test_unidentifiable_offsets(self):
         carbon = self.carbon_block()
         self.sets["seed.extxyz"] = [frame for frame in self.frames() if frame.word("config_type").startswith("CN50")]

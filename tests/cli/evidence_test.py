@@ -5,11 +5,12 @@ keeps no evidence.
 """
 import os
 import re
+import resource
 import subprocess
 import sys
 import unittest
 
-from program import PROGRAM, RECIPE, ProgramTest, files_in
+from program import PROGRAM, RECIPE, ProgramTest, contents, files_in, frame
 
 LAUNCHER = sys.argv.pop(1)
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
@@ -84,6 +85,47 @@ class Evidence(ProgramTest):
         self.assertEqual(files_in(self.folder / "result") - {"notes.txt"}, files_in(self.folder / "fresh"))
         self.assertFalse((self.folder / "result/plots_train").exists())
         self.assertEqual(self.read("result/notes.txt"), "mine")
+
+    def test_an_earlier_result_stays_until_the_new_one_is_written(self):
+        self.fit("kept", GIVEN + KEEP)
+        self.succeed("refit", "kept/blocks/C-N", "-o", "result")
+        before = contents(self.folder / "result")
+        largest = (self.folder / "result/blocks/C-N/evidence.h5").stat().st_size
+        self.assertGreater(largest, 20000)
+
+        def small_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, largest // 2))
+        full = self.run_program("refit", "kept/blocks/C-N", "--strength", "0.1", "-o", "result", "--overwrite", preexec_fn=small_files)
+        self.assertNotEqual(full.returncode, 0)
+        after = {name: state for name, state in contents(self.folder / "result").items() if not name.startswith("result.part")}
+        self.assertEqual(after, before)
+        self.succeed("refit", "kept/blocks/C-N", "--strength", "0.1", "-o", "result", "--overwrite")  # which clears up, too
+        self.succeed("refit", "kept/blocks/C-N", "--strength", "0.1", "-o", "fresh")
+        self.assertEqual(files_in(self.folder / "result"), files_in(self.folder / "fresh"))
+        self.assertEqual(self.read("result/blocks/C-N/coefficients.csv"), self.read("fresh/blocks/C-N/coefficients.csv"))
+
+    def test_blocks_that_stand_on_different_versions_of_a_parent_are_an_error(self):
+        """C-H is refitted on C, and then C-N moves C: no model comes of that."""
+        self.put("frames.extxyz", self.read("frames.extxyz") + "".join(frame("CHCHCHCHC", f"hydrocarbon {k}", "hydrocarbon") for k in range(4)))
+        pairs = "    C-H: {inner: 0.8, outer: 3.5, lambda: 1.1}\n    H-H: {inner: 0.7, outer: 3.5, lambda: 0.8}\n"
+        self.fit("kept", GIVEN.replace("weights:", pairs + "weights:").replace("blocks:", "absent_blocks: [H, H-N, C-H-N]\nblocks:") + "  - {name: C-H}\n" + KEEP)
+        self.put("soft.yaml", "parents: {C: soft}\n")
+        self.fail_with("block C-H was fitted on what another block C leaves", "refit", "kept/blocks/C-H", "kept/blocks/C-N", "--recipe", "soft.yaml", "-o", "no")
+        self.assertEqual(files_in(self.folder / "no"), set())
+
+    def test_parents_keep_their_posteriors(self):
+        solver = "solver: {kind: bayesian_ridge}"
+        self.fit("kept", RECIPE.replace("solver: {strength: groups, folds: 2}", solver) + KEEP)
+        self.succeed("refit", "kept/blocks/C-N", "--weights", "force=2", "-o", "refitted")
+        for block in ("C", "N"):
+            name = f"blocks/{block}/posterior.h5"
+            self.assertEqual((self.folder / "refitted" / name).read_bytes(), (self.folder / "kept" / name).read_bytes())
+        result = self.succeed("evaluate", "refitted/model", "frames.extxyz", "-o", "out.extxyz", "--uncertainty")
+        self.assertNotIn("counts as certain", result.stderr)
+        # C as another fit has it: not a posterior of the block in kept/.
+        self.fit("other", RECIPE.replace("solver: {strength: groups, folds: 2}", solver).replace("energy: 3", "energy: 30"))
+        self.succeed("refit", "kept/blocks/C-N", "--parents", "other/blocks/C", "-o", "on_other")
+        self.assertEqual((self.folder / "on_other/blocks/C/posterior.h5").read_bytes(), (self.folder / "other/blocks/C/posterior.h5").read_bytes())
 
     def split_frames(self):
         """The mixture's frames but two, and those two; carbon and nitrogen are in the first."""

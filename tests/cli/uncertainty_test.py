@@ -85,6 +85,21 @@ class Uncertainty(ProgramTest):
         result = self.succeed("evaluate", "on_frozen/model", "frames.extxyz", "-o", "out.extxyz", "--uncertainty")
         self.assertNotIn("counts as certain", result.stderr)
 
+    def test_a_block_frozen_from_a_model_folder_keeps_its_posterior(self):
+        self.fit()
+        self.edit("recipe.yaml", "  - {name: C}\n", "  - {name: C, frozen: result/model/C}\n")
+        self.succeed("fit", "recipe.yaml", "-o", "on_frozen", "--no-plots")
+        self.assertEqual((self.folder / "on_frozen/blocks/C/posterior.h5").read_bytes(), (self.folder / "result/blocks/C/posterior.h5").read_bytes())
+
+    def test_frames_without_any_deviation_are_told(self):
+        self.fit()
+        for block in ("C", "C-N"):
+            (self.folder / f"result/blocks/{block}/posterior.h5").unlink()
+        lines = self.read("frames.extxyz").splitlines(keepends=True)
+        self.put("carbon.extxyz", "".join(lines[:4 * 11]))
+        result = self.succeed("evaluate", "result/model", "carbon.extxyz", "--uncertainty")
+        self.assertIn("no uncertain block has a part in any of the 136 labels", result.stdout)
+
     def test_what_is_left_out_of_a_calibration_is_counted(self):
         self.fit()
         self.assertNotIn("are not in this table", self.succeed("evaluate", "result/model", "frames.extxyz", "--uncertainty").stdout)

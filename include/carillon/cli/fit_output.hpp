@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/cli/session.hpp"
@@ -17,9 +20,16 @@ void write_result(const OutputFolder& folder, const FitResult& result, bool over
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite);
 
-/// Removes an earlier result from its folder, as far as its names are known: for results that do not write all files a fit
-/// writes. Other things in the folder stay, and everything where it holds no model. Root only.
-void remove_earlier_fit(const OutputFolder& folder);
+/// Copies the posteriors that lie in these block folders and are about blocks of the model as they are; blocks that have one in
+/// the result already keep it. A posterior that cannot be read is a warning. Root only.
+void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>& block_folders, const Hierarchy& model);
+
+/// Has a result written beside an earlier one, and only then takes the earlier one away, as far as its names are known, also
+/// files that the new one does not have. Whatever fails in `write` leaves the earlier result as it was. Other things in the
+/// folder stay, and blocks with the same coefficients that this result did not fit (they may carry evidence). Root only.
+/// @param write  writes into the folder it is given
+/// @throws FileError
+void replace_result(const OutputFolder& folder, const FitResult& result, const std::function<void(const OutputFolder&)>& write);
 
 /// Removes what a killed fit of `recipe` was writing into the folder just then.
 void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe);

@@ -9,9 +9,10 @@
 
 namespace carillon {
 
-/// How a block's coefficients follow those of a parent, when it is fitted on what the parent leaves (docs/theory.md, Eq. 17).
+/// How a block's coefficients follow those of another: of a parent, when it is fitted on what the parent leaves (docs/theory.md,
+/// Eq. 17), or of a block that was fitted together with it and comes before it.
 struct ParentSensitivity {
-  std::string parent;    ///< name of the block
+  std::string parent;    ///< name of that block
   std::string checksum;  ///< of its coefficients, with which the fit was made
   Matrix slope;          ///< dc_block/dc_parent, shape [block's columns, parent's columns], both in section order
 };
@@ -28,7 +29,8 @@ struct LabelWeights {
   bool operator==(const LabelWeights&) const = default;
 };
 
-/// What a fit leaves open about the coefficients of one block, given its parents' (docs/uncertainty.md).
+/// What a fit leaves open about the coefficients of one block, given those of `parents` (docs/uncertainty.md). Together the
+/// posteriors of blocks that were fitted together are the one distribution of all their coefficients (solve/posterior_chain.hpp).
 struct BlockPosterior {
   std::string block;     ///< name
   std::string checksum;  ///< of the coefficients that the distribution is centred at
@@ -44,10 +46,10 @@ struct PosteriorStep {
   const std::vector<Block>& blocks;
 };
 
-/// The posterior of a fitted step, block by block. Of blocks that were fitted together each gets what is open whatever the
-/// others are; how they depend on each other is not kept.
+/// The posterior of a fitted step, block by block: each given those before it.
 ///
 /// @throws ShapeError  the posterior has other columns than the basis; a block's section is not among them
+/// Cost as posterior_chain().
 std::vector<BlockPosterior> split_posterior(const PosteriorStep& step);
 
 /// The same, with how the blocks follow their parents.

@@ -12,7 +12,8 @@ namespace carillon {
 
 /// A block model that knows how sure it is: standard deviations of energy, forces and stress from the posteriors of its blocks
 /// (docs/theory.md, Eq. 16 and 17; docs/uncertainty.md). Blocks count as independent of each other, but for what a block follows
-/// of its parents: with a the design rows of a quantity and S the slope of a block by its parents,
+/// of its parents and of blocks it was fitted together with: with a the design rows of a quantity and S the slope of a block by
+/// these,
 ///
 ///     variance = sum over blocks of s_b^2 |U_b^-T a'_b|^2,   a'_b = a_b + sum over its children k of S_kb' a'_k
 ///

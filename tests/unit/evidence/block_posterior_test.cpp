@@ -90,8 +90,44 @@ TEST(BlockPosterior, IsRefusedForOtherCoefficients) {
   EXPECT_THROW(check_posterior(posterior, changed), InputError);
 }
 
-TEST(BlockPosterior, OfAJointFitIsThePartOfTheCovariance) {
-  // A step whose columns stand in another order than its blocks.
+BasisSet sections_of(const std::vector<Block>& blocks) {
+  std::vector<ClusterType> types;
+  for (const Block& block : blocks) types.insert(types.end(), block.basis.types().begin(), block.basis.types().end());
+  return BasisSet(types);
+}
+
+/// A row of the step's columns from rows of its blocks.
+Matrix step_rows(const BasisSet& step, const std::vector<Block>& blocks, const std::vector<Matrix>& rows) {
+  Matrix wide(step.columns(), rows.front().columns());
+  for (std::size_t b = 0; b < blocks.size(); ++b)
+    for (std::size_t t = 0; t < blocks[b].basis.types().size(); ++t) {
+      const ClusterType& type = blocks[b].basis.types()[t];
+      for (int k = 0; k < type.columns(); ++k)
+        for (long l = 0; l < wide.columns(); ++l)
+          wide(step.first_column(*step.find(type.elements())) + k, l) = rows[b](blocks[b].basis.first_column(t) + k, l);
+    }
+  return wide;
+}
+
+/// Variance of a'c by the blocks' posteriors, as UncertainPotential sums it.
+std::vector<double> summed_deviations(const std::vector<BlockPosterior>& parts, std::vector<Matrix> rows) {
+  std::vector<double> squares(static_cast<std::size_t>(rows.front().columns()), 0.0);
+  for (std::size_t b = parts.size(); b-- > 0;) {
+    const std::vector<double> own = parts[b].posterior.standard_deviations(rows[b]);
+    for (std::size_t l = 0; l < own.size(); ++l) squares[l] += own[l] * own[l];
+    for (const ParentSensitivity& parent : parts[b].parents)
+      for (std::size_t p = 0; p < b; ++p)
+        if (parts[p].block == parent.parent)
+          for (long l = 0; l < rows[p].columns(); ++l)
+            for (long j = 0; j < rows[p].rows(); ++j)
+              for (long i = 0; i < rows[b].rows(); ++i) rows[p](j, l) += parent.slope(i, j) * rows[b](i, l);
+  }
+  for (double& x : squares) x = std::sqrt(x);
+  return squares;
+}
+
+TEST(BlockPosterior, IdentityOfAJointFitIsOneDistribution) {
+  // A step whose columns stand in another order than its blocks, and rows that all blocks have a part in.
   const std::vector<Block> blocks = made_blocks(1);
   std::vector<ClusterType> types;
   for (const std::size_t b : {2u, 0u, 1u})
@@ -101,19 +137,55 @@ TEST(BlockPosterior, OfAJointFitIsThePartOfTheCovariance) {
                         std::vector<double>(static_cast<std::size_t>(step.columns()), 0.4), 2.0);
   const std::vector<BlockPosterior> parts = split_posterior({joint, step, blocks});
   ASSERT_EQ(parts.size(), 3u);
+  std::vector<Matrix> rows;
   for (std::size_t b = 0; b < 3; ++b) {
     EXPECT_NO_THROW(check_posterior(parts[b], blocks[b]));
-    const Matrix rows = made_matrix(blocks[b].basis.columns(), 4, 8);
-    Matrix wide(step.columns(), 4);
-    for (std::size_t t = 0; t < blocks[b].basis.types().size(); ++t) {
-      const ClusterType& type = blocks[b].basis.types()[t];
-      for (int k = 0; k < type.columns(); ++k)
-        for (long l = 0; l < 4; ++l)
-          wide(step.first_column(*step.find(type.elements())) + k, l) = rows(blocks[b].basis.first_column(t) + k, l);
-    }
-    const std::vector<double> found = parts[b].posterior.standard_deviations(rows);
-    const std::vector<double> wanted = joint.standard_deviations(wide);
-    for (std::size_t l = 0; l < 4; ++l) EXPECT_NEAR(found[l], wanted[l], 1e-12 * wanted[l]);
+    rows.push_back(made_matrix(blocks[b].basis.columns(), 4, 8 + static_cast<unsigned>(b)));
+  }
+  const std::vector<double> found = summed_deviations(parts, rows);
+  const std::vector<double> wanted = joint.standard_deviations(step_rows(step, blocks, rows));
+  for (std::size_t l = 0; l < 4; ++l) EXPECT_NEAR(found[l], wanted[l], 1e-12 * wanted[l]);
+}
+
+TEST(BlockPosterior, WhatTheDataKnowOnlyTogetherStaysKnown) {
+  // Rows with the sum of two blocks' coefficients: each is open by itself, the sum is not.
+  const std::vector<Block> blocks = made_blocks(1);
+  const std::vector<Block> both{blocks[0], blocks[1]};
+  const BasisSet step = sections_of(both);
+  const long n = blocks[0].basis.columns();
+  ASSERT_EQ(blocks[1].basis.columns(), n);
+  TriangularFactor factor(2 * n + 1);
+  for (long k = 0; k < n; ++k) {
+    std::vector<double> row(static_cast<std::size_t>(2 * n + 1), 0.0);
+    row[static_cast<std::size_t>(k)] = row[static_cast<std::size_t>(n + k)] = 100.0;
+    factor.absorb(row, 1);
+  }
+  const Posterior joint(factor, std::vector<double>(static_cast<std::size_t>(2 * n), 1e-3), 1.0);
+  const std::vector<BlockPosterior> parts = split_posterior({joint, step, both});
+  Matrix one(n, 1);
+  one(0, 0) = 1.0;
+  EXPECT_GT(summed_deviations(parts, {one, Matrix(n, 1)}).front(), 100.0);
+  EXPECT_NEAR(summed_deviations(parts, {one, one}).front(), 0.01, 1e-6);
+}
+
+TEST(BlockPosterior, BlocksFittedTogetherFollowTheirParentsOnce) {
+  // C-N and N on a frozen C: through the slopes, both by N and by C, comes out the sensitivity of the whole step.
+  const std::vector<Block> blocks = made_blocks(1);
+  const std::vector<Block> own{blocks[1], blocks[2]};
+  const BasisSet step = sections_of(own);
+  const long columns = step.columns() + blocks[0].basis.columns();
+  const TriangularFactor rows = made_factor(80, columns + 1, 21);
+  const Posterior joint(made_factor(60, step.columns() + 1, 22),
+                        std::vector<double>(static_cast<std::size_t>(step.columns()), 0.4), 2.0);
+  const std::vector<BlockPosterior> parts = split_posterior({joint, step, own}, rows, {blocks[0]});
+  const Matrix all = sensitivity(joint, rows);
+  const long first = step.first_column(*step.find(blocks[2].basis.types().front().elements()));
+  ASSERT_EQ(parts[1].parents.size(), 2u);
+  for (long c = 0; c < blocks[0].basis.columns(); ++c) {
+    double whole = parts[1].parents[1].slope(0, c);
+    for (long j = 0; j < blocks[1].basis.columns(); ++j)
+      whole += parts[1].parents[0].slope(0, j) * parts[0].parents[0].slope(j, c);
+    EXPECT_NEAR(whole, all(first, c), 1e-12 * (1.0 + std::abs(whole)));
   }
 }
 
