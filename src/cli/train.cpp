@@ -1,17 +1,21 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <set>
 
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/frame_sets.hpp"
 #include "carillon/cli/plots.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/file_lock.hpp"
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/fit/check.hpp"
 #include "carillon/neural/network_file.hpp"
 #include "carillon/neural/network_potential.hpp"
 #include "carillon/neural/training.hpp"
@@ -27,17 +31,45 @@ struct TrainArguments {
   long seed = -1;
 };
 
-/// Takes a folder that is empty, may be overwritten, or holds the checkpoint of a training that was interrupted.
-void open_destination(std::optional<OutputFolder>& folder, const std::string& checkpoint, const TrainArguments& arguments,
+constexpr const char* lock_file = "lock";
+
+/// A folder that is empty, may be overwritten, or holds the checkpoint of a training that was interrupted.
+struct Destination {
+  OutputFolder folder;
+  FileLock lock;  ///< two jobs that go on with one training would undo each other's work
+
+  Destination(const std::string& path, bool overwrite) : folder(path, overwrite), lock(folder.file(lock_file)) {}
+};
+
+/// What a training writes.
+bool is_own_file(const std::string& name) {
+  static const std::set<std::string> others = {"network.yaml", "recipe.yaml",  "split.json",  "curve.csv",  "curve.png",
+                                               "curve.svg",    "metrics.json", "metrics.csv", "metrics.md", "checkpoint"};
+  return others.contains(name) || name.starts_with("predictions_") || name.starts_with("parity_") || name.starts_with("plots_");
+}
+
+/// Removes the files of an earlier training, which this one need not replace: plots, or sets of frames that it does not have.
+void remove_earlier_training(const OutputFolder& folder) {
+  if (network_path(folder.path()).empty()) return;
+  for (const char* set : {"train", "validation", "test"})
+    for (const std::string& name :
+         {fmt::format("predictions_{}.extxyz", set), fmt::format("parity_{}.csv", set), fmt::format("plots_{}", set)})
+      std::filesystem::remove_all(folder.file(name));
+  for (const char* name : {"curve.png", "curve.svg"}) std::filesystem::remove(folder.file(name));
+}
+
+/// Called when all else is known to be sound: what is refused leaves the folder as it was.
+void open_destination(std::optional<Destination>& made, const std::string& checkpoint, const TrainArguments& arguments,
                       const TrainingRecipe& recipe) {
-  // That of a fit is a folder of the same name.
-  if (std::filesystem::is_directory(checkpoint))
-    throw InputError(checkpoint + ": belongs to a fit that was interrupted; continue that fit, or choose another folder");
   const bool goes_on = std::filesystem::is_regular_file(checkpoint);
-  folder.emplace(arguments.output, arguments.overwrite || goes_on);
-  if (recipe.start) folder->refuse_inputs_inside({recipe.start->from});
-  if (arguments.overwrite) std::filesystem::remove(checkpoint);
-  log_to_file(folder->file("carillon.log"), goes_on);
+  made.emplace(arguments.output, arguments.overwrite || goes_on);
+  std::vector<std::string> inputs;
+  if (recipe.start) inputs.push_back(recipe.start->from);
+  inputs.push_back(arguments.recipe);
+  for (const DataSource& source : recipe.data) inputs.push_back(source.path);
+  made->folder.refuse_inputs_inside(inputs);
+  made->folder.remove_unfinished(is_own_file);
+  log_to_file(made->folder.file("carillon.log"), goes_on);
 }
 
 void write_training(const OutputFolder& folder, const TrainingRecipe& recipe, const Dataset& data,
@@ -58,6 +90,29 @@ TrainingObserver observer_of(const Session& session) {
           [](const std::string& line) { spdlog::warn("{}", line); }};
 }
 
+void log_split(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {
+  spdlog::info("{} frames to train on, {} to validate and {} to test on", split.train.size(), split.validation.size(),
+               split.test.size());
+  const Split tested = split_frames(recipe.test, data);
+  for (const std::string& complaint :
+       {split_complaint(tested, recipe.test.fraction),
+        split_complaint(split_frames(recipe.validation, data, tested.train), recipe.validation.fraction)})
+    if (!complaint.empty()) spdlog::warn("{}", complaint);
+}
+
+/// Those whose elements the network knows.
+std::vector<long> frames_of_network(const Dataset& data, const std::vector<long>& frames, const NetworkModel& model) {
+  std::vector<long> known;
+  for (const long frame : frames) {
+    const std::vector<Element>& elements = data.summary(frame).elements;
+    if (std::includes(model.elements.begin(), model.elements.end(), elements.begin(), elements.end())) known.push_back(frame);
+  }
+  if (known.size() < frames.size())
+    spdlog::info("{} of {} test frames are not evaluated: they hold elements that no training frame does",
+                 frames.size() - known.size(), frames.size());
+  return known;
+}
+
 void train(const TrainArguments& arguments, const Session& session) {
   const Communicator& world = session.world;
   TrainingRecipe recipe;
@@ -71,25 +126,39 @@ void train(const TrainArguments& arguments, const Session& session) {
     split = split_for_training(recipe, *data);
   });
   const InterruptWatch watch;
-  std::optional<OutputFolder> folder;
+  std::optional<Destination> made;
   const std::string checkpoint = OutputFolder::file_in(arguments.output, "checkpoint");
   world.agree([&] {
-    if (world.is_root()) open_destination(folder, checkpoint, arguments, recipe);
+    // That of a fit is a folder of the same name.
+    if (std::filesystem::is_directory(checkpoint))
+      throw InputError(checkpoint + ": belongs to a fit that was interrupted; continue that fit, or choose another folder");
+    check_frames(*data, world);
   });
-  spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
-  log_keys(*data);
-  spdlog::info("{} frames to train on, {} to validate and {} to test on", split.train.size(), split.validation.size(),
-               split.test.size());
-  const TrainingResult result = train_network(recipe, *data, split, world, observer_of(session), {checkpoint});
-  const std::vector<FrameSet> sets = {{"train", split.train}, {"validation", split.validation}, {"test", split.test}};
+  const auto ready = [&] {
+    world.agree([&] {
+      if (world.is_root()) open_destination(made, checkpoint, arguments, recipe);
+    });
+    spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
+    log_keys(*data);
+    log_split(recipe, *data, split);
+  };
+  const TrainingResult result =
+      train_network(recipe, *data, split, world, observer_of(session), {checkpoint, arguments.overwrite}, ready);
+  const std::vector<FrameSet> sets = {
+      {"train", split.train}, {"validation", split.validation}, {"test", frames_of_network(*data, split.test, result.model)}};
+  std::optional<OutputFolder> folder;
+  if (made) folder = made->folder;
   world.agree([&] {
     if (!world.is_root()) return;
+    remove_earlier_training(*folder);
     write_training(*folder, recipe, *data, sets, result);
     if (!arguments.no_plots && !result.curve.empty())
       draw_plots("learning curve", "plot_curve.py", {folder->file("curve.csv"), "--output", folder->path()});
   });
   evaluate_sets(session, folder, NetworkPotential(result.model), *data, sets, !arguments.no_plots);
-  if (world.is_root()) std::filesystem::remove(checkpoint);
+  if (!world.is_root()) return;
+  std::filesystem::remove(checkpoint);
+  std::filesystem::remove(folder->file(lock_file));
 }
 
 }  // namespace

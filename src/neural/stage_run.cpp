@@ -7,6 +7,7 @@
 #include <numbers>
 #include <optional>
 
+#include "carillon/core/error.hpp"
 #include "carillon/data/split.hpp"
 #include "carillon/neural/lbfgs.hpp"
 
@@ -22,7 +23,10 @@ public:
 
   std::string run() {
     const bool lbfgs = stage_.optimiser.kind == OptimiserSpec::Kind::lbfgs;
+    const bool may_move = stage_.optimiser.iterations > 0;
+    if (may_move && state_.iteration == 0) validate();  // a stage that only does harm gives back what it began with
     std::string end = lbfgs ? run_lbfgs() : run_adam();
+    if (may_move && !time_to_look()) validate();
     if (state_.best_weights.size() > 0) {
       end += fmt::format(", weights of iteration {}", state_.best_iteration);
       state_.weights = state_.best_weights;
@@ -40,19 +44,23 @@ private:
     return loss + stage_.decay * weights.squaredNorm() + stage_.pull * moved.squaredNorm();
   }
 
+  /// The validation loss of the model as it is; keeps its weights when they are the best so far.
+  LossSums validate() {
+    if (context_.validation.size() == 0) return {};
+    const LossSums found = context_.validation.loss(model_, stage_.weights, nullptr);
+    if (found.loss < state_.best_loss) {
+      state_.best_loss = found.loss;
+      state_.best_weights = model_.weights;
+      state_.best_iteration = state_.iteration;
+    }
+    return found;
+  }
+
   /// A point of the curve, and the best weights so far. False when the stage should stop.
   bool look(const LossSums& train) {
-    CurvePoint point{state_.stage, state_.iteration, train, {}};
-    bool go_on = true;
-    if (context_.validation.size() > 0) {
-      point.validation = context_.validation.loss(model_, stage_.weights, nullptr);
-      if (point.validation.loss < state_.best_loss) {
-        state_.best_loss = point.validation.loss;
-        state_.best_weights = model_.weights;
-        state_.best_iteration = state_.iteration;
-      }
-      go_on = stage_.stop.patience == 0 || state_.iteration - state_.best_iteration < stage_.stop.patience;
-    }
+    const CurvePoint point{state_.stage, state_.iteration, train, validate()};
+    const bool go_on = context_.validation.size() == 0 || stage_.stop.patience == 0 ||
+                       state_.iteration - state_.best_iteration < stage_.stop.patience;
     state_.curve.push_back(point);
     if (context_.look) context_.look(point);
     return go_on;
@@ -64,6 +72,13 @@ private:
 
   void save() const {
     if (context_.save) context_.save();
+  }
+
+  void require_finite(double loss) const {
+    if (!std::isfinite(loss))
+      throw InputError(
+          fmt::format("{}: the loss at iteration {} is not a finite number: take a lower rate, or other weights to start from",
+                      stage_.name, state_.iteration));
   }
 
   LbfgsSummary lbfgs_round(long iterations) {
@@ -87,6 +102,7 @@ private:
     free_.put(x, state_.weights);
     model_.weights = state_.weights;
     state_.iteration = before + summary.iterations;
+    if (summary.iterations == 0) require_finite(last.loss);  // later ones are steps that the line search takes back
     return summary;
   }
 
@@ -106,7 +122,7 @@ private:
     return fmt::format("ran all {} iterations", state_.iteration);
   }
 
-  /// Share of the first rate at a part of the way, in [0, 1].
+  /// The rate at a part of the way, which is in [0, 1].
   double rate_at(double part) const {
     const OptimiserSpec& spec = stage_.optimiser;
     switch (spec.schedule) {
@@ -146,6 +162,7 @@ private:
       LossSums part = context_.train.batch_loss(model_, stage_.weights, batch, &all);
       Eigen::VectorXd gradient = free_.of(all);
       part.loss = add_penalties(part.loss, gradient);
+      require_finite(part.loss);
       add(sums, part, static_cast<double>(last - first) / static_cast<double>(count));
       const double done = static_cast<double>(state_.iteration) + static_cast<double>(first) / static_cast<double>(count);
       Eigen::VectorXd x = free_.of(model_.weights);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -17,26 +18,50 @@
 namespace carillon {
 namespace {
 
-/// Weights that ask for labels which no frame has would train on less than the user thinks.
-void check_labels(const TrainingRecipe& recipe, const Dataset& data, const std::vector<long>& frames) {
-  bool energy = false;
-  bool force = false;
-  bool stress = false;
-  for (const long frame : frames) {
-    const FrameSummary& summary = data.summary(frame);
-    energy = energy || summary.has_energy;
-    force = force || summary.has_forces;
-    stress = stress || (summary.stress_components > 0 && summary.volume > 0);
+/// Which kinds of labels some frame has that counts in a stage's loss.
+struct KindsThere {
+  bool energy = false, force = false, stress = false;
+
+  KindsThere(const LossWeights& weights, const Dataset& data, const std::vector<long>& frames) {
+    for (const long frame : frames) {
+      const FrameSummary& summary = data.summary(frame);
+      if (weights.label_factor(summary.label) == 0) continue;
+      energy = energy || summary.has_energy;
+      force = force || summary.has_forces;
+      stress = stress || (summary.stress_components > 0 && summary.volume > 0);
+    }
   }
+  bool any_weighed(const LossWeights& weights) const {
+    return (energy && weights.energy > 0) || (force && weights.force > 0) || (stress && weights.stress > 0);
+  }
+};
+
+/// A misspelt label would silently weigh nothing.
+void check_label_names(const TrainingRecipe& recipe, const StageSpec& stage, const Dataset& data) {
+  const std::vector<std::string> known = data.labels();
+  for (const auto& [label, factor] : stage.weights.labels)
+    if (std::find(known.begin(), known.end(), label) == known.end())
+      throw InputError(fmt::format("{}: {}: no frame has the label '{}' of the weights", recipe.file, stage.name, label));
+}
+
+/// Weights that ask for labels which no frame has would train on less than the user thinks.
+void check_labels(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {
   for (const StageSpec& stage : recipe.stages) {
-    const auto need = [&](double weight, bool there, const char* kind) {
-      if (weight > 0 && !there)
+    check_label_names(recipe, stage, data);
+    if (stage.optimiser.iterations == 0) continue;
+    const KindsThere there(stage.weights, data, split.train);
+    const auto need = [&](double weight, bool is_there, const char* kind) {
+      if (weight > 0 && !is_there)
         throw InputError(fmt::format("{}: {}: the weight of {} is {}, but no training frame has any; set it to 0", recipe.file,
                                      stage.name, kind, exact_text(weight)));
     };
-    need(stage.weights.energy, energy, "energy");
-    need(stage.weights.force, force, "force");
-    need(stage.weights.stress, stress, "stress");
+    need(stage.weights.energy, there.energy, "energy");
+    need(stage.weights.force, there.force, "force");
+    need(stage.weights.stress, there.stress, "stress");
+    if (!split.validation.empty() && !KindsThere(stage.weights, data, split.validation).any_weighed(stage.weights))
+      throw InputError(
+          fmt::format("{}: {}: no validation frame has a label that counts in the loss, so all weights would look alike",
+                      recipe.file, stage.name));
   }
 }
 
@@ -44,6 +69,14 @@ std::vector<Element> elements_of(const Dataset& data, const std::vector<long>& f
   std::vector<Element> out;
   for (const long frame : frames) out.insert(out.end(), data.summary(frame).elements.begin(), data.summary(frame).elements.end());
   return unique_elements(std::move(out));
+}
+
+/// An element that no training frame holds would keep random weights.
+void check_validation_elements(const TrainingRecipe& recipe, const std::vector<Element>& learnt,
+                               const std::vector<Element>& validation) {
+  for (const Element element : validation)
+    if (std::find(learnt.begin(), learnt.end(), element) == learnt.end())
+      throw InputError(fmt::format("{}: validation frames hold {}, which no training frame does", recipe.file, element.symbol()));
 }
 
 /// Hashes of the data, by path relative to the recipe.
@@ -63,18 +96,23 @@ class Training {
 public:
   Training(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split, const Communicator& world,
            const TrainingObserver& observer, const TrainingCheckpoint& checkpoint)
-      : recipe_(recipe), data_(data), split_(split), world_(world), observer_(observer), checkpoint_(checkpoint) {}
+      : recipe_(recipe), data_(data), split_(split), world_(world), observer_(observer), checkpoint_(checkpoint) {
+    begin();
+    read_checkpoint();
+  }
 
   TrainingResult run() {
-    begin();
+    if (!resumed_) save();  // from now on the folder is seen to be this training's
     TrainingSet train(data_, split_.train, model_, world_, progress("descriptors"));
     note(fmt::format("{} training frames, {} descriptor numbers an atom, {} weights, {:.0f} MB of derivatives", train.size(),
                      model_.network.inputs(), model_.weights.size(), train.bytes() / 1e6));
     adapt(train);
     const TrainingSet validation(data_, split_.validation, model_, world_);
     start_weights_ = model_.weights;
-    state_.weights = start_weights_;
-    resume();
+    if (state_.weights.size() == 0)
+      state_.weights = start_weights_;
+    else
+      note(fmt::format("going on at stage {}, iteration {}", state_.stage + 1, state_.iteration));
     while (state_.stage < static_cast<long>(recipe_.stages.size())) run_one(train, validation);
     model_.weights = state_.weights;
     record_.notes.insert(record_.notes.end(), state_.notes.begin(), state_.notes.end());
@@ -85,10 +123,8 @@ public:
 private:
   void begin() {
     world_.agree([&] {
-      check_labels(recipe_, data_, split_.train);
-      std::vector<long> all = split_.train;
-      all.insert(all.end(), split_.validation.begin(), split_.validation.end());
-      const std::vector<Element> elements = elements_of(data_, all);
+      check_labels(recipe_, data_, split_);
+      const std::vector<Element> elements = elements_of(data_, split_.train);
       if (recipe_.start) {
         const std::string path = network_path(recipe_.start->from);
         if (path.empty()) throw InputError(recipe_.start->from + ": is no network, nor a folder with a network.yaml");
@@ -97,6 +133,7 @@ private:
       } else {
         model_ = random_network_model(elements, recipe_.descriptor, recipe_.hidden, recipe_.activation, recipe_.seed);
       }
+      check_validation_elements(recipe_, model_.elements, elements_of(data_, split_.validation));
       record_.carillon_version = version() + " " + git_hash();
       record_.recipe_sha256 = sha256(training_recipe_yaml(with_own_paths(recipe_)));
       record_.data_sha256 = data_hashes(recipe_, data_);
@@ -114,12 +151,12 @@ private:
   }
 
   std::string identity() const {
-    std::string text = record_.recipe_sha256 + record_.source_sha256 + version();
+    std::string text = record_.recipe_sha256 + record_.source_sha256 + record_.carillon_version;
     for (const auto& [path, hash] : record_.data_sha256) text += path + hash;
     return sha256(text);
   }
 
-  void resume() {
+  void read_checkpoint() {
     std::string bytes;
     world_.agree([&] {
       if (!world_.is_root() || checkpoint_.path.empty() || !std::filesystem::exists(checkpoint_.path)) return;
@@ -129,10 +166,24 @@ private:
     world_.broadcast(bytes);
     if (bytes.empty()) return;
     world_.agree([&] {
-      state_ = training_state_from(bytes, identity(), checkpoint_.path);
-      if (state_.weights.size() != start_weights_.size()) throw InputError(checkpoint_.path + ": has another number of weights");
+      const KeptTraining kept = training_state_from(bytes, identity());
+      if (kept.state && fits(*kept.state)) {
+        state_ = *kept.state;
+        resumed_ = true;
+      } else if (kept.is_other && !checkpoint_.start_anew) {
+        throw InputError(checkpoint_.path +
+                         ": is of another training: recipe, data or program differ; choose another folder or pass --overwrite");
+      } else if (!kept.is_other && observer_.warn) {
+        observer_.warn(checkpoint_.path + ": is damaged; the training starts anew");
+      }
     });
-    note(fmt::format("going on at stage {}, iteration {}", state_.stage + 1, state_.iteration));
+  }
+
+  bool fits(const TrainingState& state) const {
+    const Eigen::Index size = model_.weights.size();
+    const auto is_of_model = [&](const Eigen::VectorXd& weights) { return weights.size() == 0 || weights.size() == size; };
+    return state.stage >= 0 && state.stage <= static_cast<long>(recipe_.stages.size()) && is_of_model(state.weights) &&
+           is_of_model(state.best_weights) && state.adam.mean.size() == state.adam.squares.size();
   }
 
   void save() const {
@@ -189,6 +240,7 @@ private:
   TrainingRecord record_;
   Eigen::VectorXd start_weights_;
   TrainingState state_;
+  bool resumed_ = false;
 };
 
 }  // namespace
@@ -200,8 +252,11 @@ TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& da
 }
 
 TrainingResult train_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split,
-                             const Communicator& world, const TrainingObserver& observer, const TrainingCheckpoint& checkpoint) {
-  return Training(recipe, data, split, world, observer, checkpoint).run();
+                             const Communicator& world, const TrainingObserver& observer, const TrainingCheckpoint& checkpoint,
+                             const std::function<void()>& ready) {
+  Training training(recipe, data, split, world, observer, checkpoint);
+  if (ready) ready();
+  return training.run();
 }
 
 }  // namespace carillon

@@ -1,8 +1,8 @@
 #include "carillon/neural/training_set.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
+#include <mutex>
 #include <numeric>
 
 #include "carillon/core/interrupt.hpp"
@@ -10,7 +10,7 @@
 namespace carillon {
 namespace {
 
-constexpr long most_groups = 64;  // enough for the threads of a rank; each costs one gradient of memory
+constexpr long most_groups = 64;  // over all ranks: more threads than this have nothing to do; each costs one gradient of memory
 
 /// Where each group begins, with about the same number of atoms in each: [groups + 1].
 std::vector<long> group_starts(const Dataset& data, const std::vector<long>& frames) {
@@ -75,8 +75,7 @@ struct TrainingSet::Counts {
   std::array<long, 3> labels = {0, 0, 0};
 
   LossFactors factors(const LossWeights& weights, const std::string& label) const {
-    const auto found = weights.labels.find(label);
-    const double extra = found == weights.labels.end() ? 1 : found->second;
+    const double extra = weights.label_factor(label);
     const auto factor = [&](double weight, long count) {
       return count > 0 ? weight * weight * extra * extra / static_cast<double>(count) : 0;
     };
@@ -107,12 +106,14 @@ TrainingSet::TrainingSet(const Dataset& data, const Frames& frames, const Networ
   std::vector<std::optional<TrainingFrame>> made(numbers_.size());
   world.agree([&] {
     const std::unique_ptr<const Descriptor> descriptor = make_descriptor(model.descriptor, model.elements);
-    std::atomic<long> done = 0;
+    std::mutex telling;
+    long done = 0;
     parallel_for(static_cast<long>(numbers_.size()), [&](long k) {
       check_interrupt();
       const auto at = static_cast<std::size_t>(k);
       made[at].emplace(data.read(frames[static_cast<std::size_t>(numbers_[at])]), *descriptor, model);
-      if (const long now = ++done; progress && now % 16 == 0) progress(now, static_cast<long>(numbers_.size()));
+      const std::lock_guard<std::mutex> one_at_a_time(telling);
+      if (progress) progress(++done, static_cast<long>(numbers_.size()));
     });
   });
   for (auto& frame : made) frames_.push_back(std::move(*frame));
@@ -129,8 +130,8 @@ std::vector<Scaler> TrainingSet::scalers(const NetworkModel& model) const {
   std::vector<Scaler> out = model.scalers;
   const Eigen::Index size = model.network.inputs();
   for (std::size_t e = 0; e < model.elements.size(); ++e) {
-    // One column a group, so that the order of sums is that of the loss. The model's mean is typical enough an origin after one
-    // round.
+    // One column a group, so that the order of sums is that of the loss. The mean of the first round is the origin of the second,
+    // where the squares then lose no digits.
     Eigen::VectorXd origin = Eigen::VectorXd::Zero(size);
     for (int round = 0; round < 2; ++round) {
       Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(2 * size + 1, static_cast<Eigen::Index>(groups_.size()));

@@ -4,13 +4,14 @@
 
 #include "carillon/core/byte_record.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/core/hash.hpp"
 #include "carillon/core/text_reader.hpp"
 #include "carillon/core/units.hpp"
 
 namespace carillon {
 namespace {
 
-constexpr std::string_view magic = "carillon training 1";
+constexpr std::string_view magic = "carillon training 2";
 
 void put(ByteWriter& writer, const Eigen::VectorXd& vector) {
   writer.numbers({vector.data(), static_cast<std::size_t>(vector.size())});
@@ -64,39 +65,50 @@ std::string training_state_bytes(const TrainingState& state, const std::string& 
   }
   writer.integer(static_cast<long>(state.notes.size()));
   for (const std::string& note : state.notes) writer.text(note);
-  return writer.take();
+  const std::string bytes = writer.take();
+  return bytes + sha256(bytes);
 }
 
-TrainingState training_state_from(std::string_view bytes, const std::string& identity, const std::string& name) {
+namespace {
+
+TrainingState state_from(ByteReader& reader) {
   TrainingState state;
-  try {
-    ByteReader reader(bytes);
-    if (reader.text() != magic) throw InputError("not a checkpoint of a training");
-    if (reader.text() != identity)
-      throw InputError("is of another training: recipe, data or program differ; choose another folder or pass --overwrite");
-    state.stage = reader.integer();
-    state.iteration = reader.integer();
-    state.weights = get(reader);
-    state.best_weights = get(reader);
-    state.best_loss = reader.number();
-    state.best_iteration = reader.integer();
-    state.adam.mean = get(reader);
-    state.adam.squares = get(reader);
-    state.adam.steps = reader.integer();
-    for (long points = reader.integer(); points > 0; --points) {
-      CurvePoint point;
-      point.stage = reader.integer();
-      point.iteration = reader.integer();
-      point.train = get_sums(reader);
-      point.validation = get_sums(reader);
-      state.curve.push_back(point);
-    }
-    for (long notes = reader.integer(); notes > 0; --notes) state.notes.emplace_back(reader.text());
-    reader.end();
-  } catch (const InputError& problem) {
-    throw InputError(name + ": " + problem.what());
+  state.stage = reader.integer();
+  state.iteration = reader.integer();
+  state.weights = get(reader);
+  state.best_weights = get(reader);
+  state.best_loss = reader.number();
+  state.best_iteration = reader.integer();
+  state.adam.mean = get(reader);
+  state.adam.squares = get(reader);
+  state.adam.steps = reader.integer();
+  for (long points = reader.integer(); points > 0; --points) {
+    CurvePoint point;
+    point.stage = reader.integer();
+    point.iteration = reader.integer();
+    point.train = get_sums(reader);
+    point.validation = get_sums(reader);
+    state.curve.push_back(point);
   }
+  for (long notes = reader.integer(); notes > 0; --notes) state.notes.emplace_back(reader.text());
+  reader.end();
   return state;
+}
+
+}  // namespace
+
+KeptTraining training_state_from(std::string_view bytes, const std::string& identity) {
+  constexpr std::size_t hash_length = 64;
+  if (bytes.size() < hash_length ||
+      sha256(bytes.substr(0, bytes.size() - hash_length)) != bytes.substr(bytes.size() - hash_length))
+    return {};
+  try {
+    ByteReader reader(bytes.substr(0, bytes.size() - hash_length));
+    if (reader.text() != magic || reader.text() != identity) return {{}, true};
+    return {state_from(reader), false};
+  } catch (const InputError&) {
+    return {};
+  }
 }
 
 std::string curve_csv(const std::vector<CurvePoint>& curve) {

@@ -67,21 +67,49 @@ class Train(ProgramTest):
             for name in ("network.yaml", "curve.csv", "metrics.json"):
                 self.assertEqual(self.read(f"on_{ranks}/{name}"), self.read(f"alone/{name}"), f"{name} on {ranks} ranks")
 
-    def test_a_training_that_was_ended_goes_on(self):
-        self.edit("network.yaml", "iterations: 6", "iterations: 300, restart: 20")
-        self.train("whole")
-        command = [str(PROGRAM), "train", "network.yaml", "-o", "part", "--no-plots", "--threads", "1"]
+    def interrupted(self, *options, bytes_kept=1):
+        """Ends a training of `part` once it has kept so much; a few hundred bytes it has before its first iteration."""
+        checkpoint = self.folder / "part/checkpoint"
+        command = [str(PROGRAM), "train", "network.yaml", "-o", "part", "--no-plots", "--threads", "1", *options]
         with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as training:
-            while not (self.folder / "part/checkpoint").exists() and training.poll() is None:
+            while (not checkpoint.exists() or checkpoint.stat().st_size < bytes_kept) and training.poll() is None:
                 time.sleep(0.002)
             training.send_signal(signal.SIGTERM)
             status = training.wait(timeout=60)
         self.assertEqual(status, 143, "it ended before the signal: make the training longer")
-        result = self.train("part")
-        self.assertIn("going on at stage", result.stderr)
+
+    def test_a_training_that_was_ended_goes_on(self):
+        self.edit("network.yaml", "iterations: 6", "iterations: 300, restart: 20")
+        self.train("whole")
+        self.train("part", "--seed", "9")  # a result to be replaced
+        self.interrupted("--overwrite")
+        kept = (self.folder / "part/checkpoint").read_bytes()
+        self.edit("network.yaml", "restart: 20", "restart: 21")
+        self.assert_refused("part/checkpoint: is of another training", "train", "network.yaml", "-o", "part", "--no-plots")
+        self.assertEqual((self.folder / "part/checkpoint").read_bytes(), kept)
+        self.edit("network.yaml", "restart: 21", "restart: 20")
+        self.train("part")
         self.assertEqual(self.read("part/network.yaml"), self.read("whole/network.yaml"))
         self.assertEqual(self.read("part/curve.csv"), self.read("whole/curve.csv"))
         self.assertFalse((self.folder / "part/checkpoint").exists())
+        self.assertFalse((self.folder / "part/lock").exists())
+
+    def test_a_checkpoint_is_gone_on_with_also_under_overwrite(self):
+        self.edit("network.yaml", "iterations: 6", "iterations: 300, restart: 20")
+        self.train("whole")
+        self.interrupted(bytes_kept=2000)
+        self.assertIn("going on at stage", self.train("part", "--overwrite").stderr)
+        self.assertEqual(self.read("part/network.yaml"), self.read("whole/network.yaml"))
+
+    def test_a_damaged_checkpoint_is_told_of(self):
+        self.edit("network.yaml", "iterations: 6", "iterations: 300, restart: 20")
+        self.train("whole")
+        self.interrupted()
+        with open(self.folder / "part/checkpoint", "r+b") as checkpoint:
+            checkpoint.seek(40)
+            checkpoint.write(b"x")
+        self.assertIn("part/checkpoint: is damaged; the training starts anew", self.train("part").stderr)
+        self.assertEqual(self.read("part/network.yaml"), self.read("whole/network.yaml"))
 
     def assert_refused(self, message, *arguments):
         result = self.run_program(*arguments)
@@ -113,6 +141,9 @@ class Train(ProgramTest):
         self.assert_refused("is a network; expected a model of blocks", "export", "result", "-o", "params.txt")
         self.put("bad.yaml", NETWORK.replace("hidden", "layers"))
         self.assert_refused("bad.yaml:4: network: unknown key 'layers'; known: hidden, activation", "train", "bad.yaml", "-o", "out")
+        self.put("labels.yaml", NETWORK.replace("iterations: 6}", "iterations: 6}, weights: {labels: {Elastc: 3}}"))
+        self.assert_refused("labels.yaml: first: no frame has the label 'Elastc' of the weights", "train", "labels.yaml", "-o", "out")
+        self.assert_refused("network.yaml: is read, and lies in the folder of the result", "train", "network.yaml", "-o", ".", "--overwrite")
         text = self.read("result/network.yaml")
         self.put("cut.yaml", text[:len(text) * 2 // 3])
         self.assert_refused("cut.yaml:", "evaluate", "cut.yaml", "frames.extxyz")

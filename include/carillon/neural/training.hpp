@@ -26,7 +26,8 @@ TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& da
 
 /// Keeps a training's state on disk.
 struct TrainingCheckpoint {
-  std::string path;  ///< empty: none
+  std::string path;         ///< empty: none
+  bool start_anew = false;  ///< that of another training is replaced; otherwise it is an error
 };
 
 struct TrainingResult {
@@ -34,17 +35,21 @@ struct TrainingResult {
   std::vector<CurvePoint> curve;
 };
 
-/// Trains the network of a recipe, stage after stage. With validation frames every stage ends with the weights of its smallest
-/// validation loss; without, with its last ones. Collective.
+/// Trains the network of a recipe, stage after stage. With validation frames every stage ends with the smallest validation loss
+/// among the weights it began with, those of its looks and its last; without, with its last weights. Collective.
 ///
-/// The same recipe, data and seed give the same bits for any number of threads and ranks, and whether it was interrupted or not.
+/// The same recipe, data and seed give the same bits for any number of threads and ranks of one kind of processor, and whether it
+/// was interrupted or not.
 ///
-/// @param checkpoint  read where it exists, written every few hundred iterations (OptimiserSpec::restart), not removed
-/// @throws InputError   data without the labels that the weights ask for; a source that does not fit; a checkpoint of another
-/// training
+/// @param checkpoint  read where it exists; written at the start and every few hundred iterations (OptimiserSpec::restart), not
+///                    removed
+/// @param ready       called once recipe, data, source and checkpoint are found to be sound, before anything is written; may be
+/// empty
+/// @throws InputError   data without the labels that the weights ask for, or with elements that the network would not learn; a
+///                      source that does not fit; a checkpoint of another training; losses that are not finite
 /// @throws Interrupted  on all ranks; the last checkpoint stays
 TrainingResult train_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split,
                              const Communicator& world, const TrainingObserver& observer,
-                             const TrainingCheckpoint& checkpoint = {});
+                             const TrainingCheckpoint& checkpoint = {}, const std::function<void()>& ready = {});
 
 }  // namespace carillon

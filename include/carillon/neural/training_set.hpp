@@ -19,6 +19,10 @@ struct LossWeights {
   double stress = 25;
   std::map<std::string, double> labels;  ///< extra factor of all errors of a state point; 1 where it is not named
 
+  double label_factor(const std::string& label) const {
+    const auto found = labels.find(label);
+    return found == labels.end() ? 1 : found->second;
+  }
   bool operator==(const LossWeights&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,13 @@ struct TrainingState {
 /// @param identity  of the training: recipe, data, source
 std::string training_state_bytes(const TrainingState& state, const std::string& identity);
 
-/// @param name  of the checkpoint, for messages
-/// @throws InputError  not a checkpoint, or that of another training
-TrainingState training_state_from(std::string_view bytes, const std::string& identity, const std::string& name);
+/// What a checkpoint's bytes are. Neither: they are damaged.
+struct KeptTraining {
+  std::optional<TrainingState> state;  ///< of the training with this identity
+  bool is_other = false;               ///< of another training
+};
+
+KeptTraining training_state_from(std::string_view bytes, const std::string& identity);
 
 /// The curve as a table for plots: stage, iteration, losses, errors (meV/atom, meV/Å, GPa).
 std::string curve_csv(const std::vector<CurvePoint>& curve);
