@@ -98,7 +98,7 @@ int run_command_line(int argc, char** argv) {
   app.failure_message(wrong_use_message);
   app.footer(
       "Start with 'carillon fit fits/quickstart.yaml -o result'; 'carillon VERB --help' tells more.\n"
-      "Exit status: 0 done, 1 failed, 2 wrong use, 3 an audit found errors or a validation case failed, 143 or 130 "
+      "Exit status: 0 done, 1 failed, 2 wrong use, 3 an audit or a validation case failed, 143 or 130 "
       "interrupted by SIGTERM or SIGINT.");
   add_fit_verb(app, session);
   add_train_verb(app, session);
