@@ -73,6 +73,8 @@ def draw_bars(axes, plot):
 def draw_curves(axes, plot):
     for k, series in enumerate(plot["series"]):
         x, y = values(series["x"]), values(series["y"])
+        if not y:
+            continue
         look = {"color": COLOURS[k % len(COLOURS)], "label": series["name"], "rasterized": len(x) > MOST_VECTOR_POINTS}
         if series["style"] == "points":
             axes.plot(x, y, linestyle="", marker=MARKERS[k % len(MARKERS)], markersize=4, alpha=0.8, **look)
@@ -107,7 +109,8 @@ def svg_of(plot, identity):
         if not bars and not plot["parity"]:
             limit_steep_walls(axes, plot)
         if axes.get_legend_handles_labels()[0]:
-            axes.legend(fontsize=8, frameon=False)
+            place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncol": 2} if bars else {}  # bars leave no room inside
+            axes.legend(fontsize=8, frameon=False, **place)
         axes.grid(True, color="0.9", linewidth=0.6)
         axes.set_axisbelow(True)
         text = io.StringIO()
