@@ -192,6 +192,8 @@ def analyse(folder, atoms, elements, spec, temperature, inner, status):
         result["drift_meV_atom_ps"], result["scatter_meV_atom"] = md.drift(times[late], thermo[late, 2], result["atoms"])
         for name, column in (("temperature_K", 1), ("pressure_GPa", 3)):
             result[name], result[name + "_error"] = md.mean_and_error(thermo[late, column])
+        volume = abs(np.linalg.det(trajectory["cell"][0]))
+        result["virial_pressure_GPa"] = result["pressure_GPa"] - md.kinetic_pressure(result["atoms"], result["temperature_K"], volume)
         kept = frame_times >= 0.2 * asked
         steady = {**trajectory, **{key: trajectory[key][kept] for key in ("cell", "positions", "step")}}
         result["diffusion_A2_ps"] = {e: md.diffusion(steady, frame_times[kept], e) for e in elements if e in steady["symbols"]}

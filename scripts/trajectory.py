@@ -2,6 +2,7 @@
 
 Units: Å, eV, K, ps, GPa; a trajectory is a dictionary of arrays over its frames.
 """
+import ase.units
 import numpy as np
 
 BIN_WIDTH = 0.05  # Å, of radial distribution functions
@@ -81,6 +82,11 @@ def drift(times, energies, atoms):
     slope, offset = np.polyfit(times, energies, 1)
     left = energies - (slope * times + offset)
     return 1000 * slope / atoms, 1000 * float(np.sqrt(np.mean(left**2))) / atoms
+
+
+def kinetic_pressure(atoms, temperature, volume):
+    """GPa, of atoms at a temperature (K) in a volume (Å³), with the centre of mass at rest as LAMMPS counts: (N - 1) k T / V."""
+    return (atoms - 1) * ase.units.kB * temperature / volume / ase.units.GPa
 
 
 def mean_and_error(values, blocks=10):

@@ -98,8 +98,8 @@ int run_command_line(int argc, char** argv) {
   app.failure_message(wrong_use_message);
   app.footer(
       "Start with 'carillon fit fits/quickstart.yaml -o result'; 'carillon VERB --help' tells more.\n"
-      "Exit status: 0 done, 1 failed, 2 wrong use, 3 an audit found errors, 143 or 130 interrupted by SIGTERM or "
-      "SIGINT.");
+      "Exit status: 0 done, 1 failed, 2 wrong use, 3 an audit or a validation case failed, 143 or 130 "
+      "interrupted by SIGTERM or SIGINT.");
   add_fit_verb(app, session);
   add_train_verb(app, session);
   add_refit_verb(app, session);
@@ -113,6 +113,7 @@ int run_command_line(int argc, char** argv) {
   add_export_verb(app, session);
   add_rereference_verb(app, session);
   add_audit_verb(app, session);
+  add_validate_verb(app, session);
   for (CLI::App* verb : app.get_subcommands({})) {
     verb->group("Verbs");
     add_common_options(*verb, session);

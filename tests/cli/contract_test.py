@@ -389,7 +389,7 @@ class Information(ProgramTest):
     def test_help_of_every_verb(self):
         """Every verb explains each option, and fits in a terminal."""
         verbs = [line.split()[0] for line in self.succeed("--help").stdout.split("Verbs:")[1].splitlines() if line.startswith("  ")]
-        self.assertEqual(verbs, ["fit", "train", "refit", "merge", "evaluate", "compose", "blocks", "sample", "select", "convert", "export", "rereference", "audit"])
+        self.assertEqual(verbs, ["fit", "train", "refit", "merge", "evaluate", "compose", "blocks", "sample", "select", "convert", "export", "rereference", "audit", "validate"])
         for verb in verbs:
             text = self.succeed(verb, "--help").stdout
             self.assertIn(f"Usage: carillon {verb} [OPTIONS]", text)

@@ -49,6 +49,10 @@ class Trajectory(unittest.TestCase):
         self.assertAlmostEqual(found[2], 0.7)
         self.assertIsNone(md.first_collision(trajectory([apart], cell, ["C", "N"]), {"C-N": 0.8}))
 
+    def test_kinetic_pressure_is_that_of_an_ideal_gas(self):
+        """n k T with k = 1.380649e-23 J/K: 1000 moving atoms in 1000 Å³ at 300 K."""
+        self.assertAlmostEqual(md.kinetic_pressure(1001, 300, 1000), 1.380649e-23 * 300 * 1e30 / 1e9, places=4)  # ASE has the k of CODATA 2014
+
     def test_drift_is_the_slope(self):
         times = np.linspace(0, 10, 101)
         slope, scatter = md.drift(times, -50 + 0.032 * times, 64)

@@ -13,7 +13,7 @@ struct Session {
   Communicator world;
   int threads = 0;  ///< 0: the cores available
   std::string log_level = "info";
-  int exit_status = 0;  ///< of a verb that did its work: 3 when an audit found errors
+  int exit_status = 0;  ///< of a verb that did its work: 3 when an audit found errors, or a validation case failed
 
   /// Applies the common options; a verb calls it first.
   void start() const;
@@ -38,5 +38,6 @@ void add_convert_verb(CLI::App& app, Session& session);
 void add_export_verb(CLI::App& app, Session& session);
 void add_rereference_verb(CLI::App& app, Session& session);
 void add_audit_verb(CLI::App& app, Session& session);
+void add_validate_verb(CLI::App& app, Session& session);
 
 }  // namespace carillon

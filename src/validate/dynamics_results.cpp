@@ -1,0 +1,76 @@
+#include "carillon/validate/dynamics_results.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "carillon/core/error.hpp"
+
+namespace carillon {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t joined_bins = 4;
+
+DynamicsRun run_of(const nlohmann::json& json, const std::string& name) {
+  DynamicsRun run;
+  run.name = name;
+  run.failure = json.at("failure").get<std::string>();
+  run.lasted = json.at("lasted_ps").get<double>();
+  run.asked = json.at("asked_ps").get<double>();
+  if (!run.failure.empty()) return run;
+  run.temperature = json.at("temperature_K").get<double>();
+  if (json.contains("virial_pressure_GPa")) run.virial_pressure = json.at("virial_pressure_GPa").get<double>();
+  for (const auto& [pair, points] : json.at("rdf").items()) {
+    for (const auto& point : points) {
+      run.radial[pair].distance.push_back(point.at(0).get<double>());
+      run.radial[pair].value.push_back(point.at(1).get<double>());
+    }
+  }
+  return run;
+}
+
+DynamicsRun read_run(const fs::path& file, const std::string& name) {
+  std::ifstream stream(file);
+  try {
+    return run_of(nlohmann::json::parse(stream), name);
+  } catch (const nlohmann::json::exception& problem) {
+    throw InputError(file.string() + ": is no result of scripts/run_md.py: " + problem.what());
+  }
+}
+
+std::vector<double> joined(const std::vector<double>& values) {
+  std::vector<double> out(values.size() / joined_bins, 0);
+  for (std::size_t k = 0; k < out.size() * joined_bins; ++k) out[k / joined_bins] += values[k];
+  return out;
+}
+
+}  // namespace
+
+std::vector<DynamicsRun> read_dynamics(const std::string& folder, const std::string& state, const std::string& run) {
+  std::vector<fs::path> found;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(fs::path(folder) / state, none))
+    if (entry.path().filename().string().starts_with(run + "_") && fs::exists(entry.path() / "result.json"))
+      found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  std::vector<DynamicsRun> runs;
+  for (const fs::path& path : found) runs.push_back(read_run(path / "result.json", path.filename().string()));
+  return runs;
+}
+
+double radial_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  const std::vector<double> first = joined(a);
+  const std::vector<double> second = joined(b);
+  double apart = 0, together = 0;
+  for (std::size_t k = 0; k < std::min(first.size(), second.size()); ++k) {
+    apart += std::abs(first[k] - second[k]);
+    together += first[k] + second[k];
+  }
+  return together > 0 ? apart / together : 0;
+}
+
+}  // namespace carillon

@@ -1,0 +1,82 @@
+"""`carillon validate` as its users meet it: exit status, files, words. Argument: the program."""
+import json
+import unittest
+
+import program
+
+ERRORS = """\
+title: small, errors
+kind: errors
+data: [{{file: ../frames.extxyz}}]
+held_out: [mixture]
+limits: {{training: {{force: {limit}}}, held_out: {{energy: 1e6}}}}
+"""
+ABSENT = "title: nowhere\nkind: curve\nalong: volume\ndata: [{file: ../nowhere.extxyz}]\n"
+
+
+class Validate(program.ProgramTest):
+
+    @classmethod
+    def setUpClass(cls):  # one fit for all tests
+        fitted = cls("run")
+        fitted.setUp()
+        cls.addClassCleanup(fitted.doCleanups)
+        fitted.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")
+        cls.model = fitted.folder / "result/model"
+
+    def validate(self, *arguments):
+        return self.run_program("validate", self.model, *arguments, "--no-report")
+
+    def test_a_case_that_passes(self):
+        self.put("case/case.yaml", ERRORS.format(limit=100))
+        result = self.validate("case", "-o", "checked")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("| case | errors | passed | 0 of 6 |", result.stdout)
+        self.assertEqual(program.files_in(self.folder / "checked"), {"results.json", "results.md"})
+        results = json.loads(self.read("checked/results.json"))
+        rows = {row[0]: row[1] for row in results["cases"][0]["tables"][0]["rows"]}
+        self.assertEqual(rows["carbon"], "training")
+        self.assertEqual(rows["mixture"], "held out")
+        self.assertEqual(results["model"]["paths"], [str(self.model)])
+
+    def test_a_case_that_fails_is_status_3(self):
+        self.put("case/case.yaml", ERRORS.format(limit=1e-6))
+        result = self.validate("case", "-o", "checked")
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("- case: force RMSE, training states:", result.stdout)
+        self.assertIn("expected at most 1e-06", result.stdout)
+
+    def test_errors_are_those_of_evaluate(self):
+        self.put("case/case.yaml", ERRORS.format(limit=100).replace("held_out: [mixture]\n", "").replace(", held_out: {energy: 1e6}", ""))
+        results = json.loads(self.validate("case", "-o", "checked", "--json").stdout)
+        self.succeed("evaluate", self.model, "frames.extxyz", "--metrics", "errors.json")
+        expected = json.loads(self.read("errors.json"))["all"]
+        values = {check["quantity"].split(" ")[0]: check["value"] for check in results["cases"][0]["checks"]}
+        self.assertAlmostEqual(values["force"], expected["force_rmse_mev_per_angstrom"] / 1000, places=12)
+        self.assertAlmostEqual(values["energy"], expected["energy_rmse_mev_per_atom"], places=9)
+        self.assertAlmostEqual(values["stress"], expected["stress_rmse_gpa"], places=9)
+
+    def test_a_folder_of_cases_and_absent_data(self):
+        self.put("cases/b/case.yaml", ABSENT)
+        self.put("cases/a/case.yaml", ERRORS.format(limit=100))
+        self.put("cases/README.md", "no case")
+        result = self.validate("cases", "-o", "checked")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([case["name"] for case in json.loads(self.read("checked/results.json"))["cases"]], ["a", "b"])
+        self.assertIn("- b: skipped: the data are not there:", result.stdout)
+        self.assertIn("nowhere.extxyz", result.stdout)
+
+    def test_what_is_wrong_is_said(self):
+        for name, text in (("bad", "title: a\nkind: smell\n"), ("good", ERRORS.format(limit=1))):
+            self.put(f"{name}/case.yaml", text)
+        for words, message in ((("bad",), "bad/case.yaml:2: kind: "), (("frames.extxyz",), "neither a case"), (("good", "--dynamics", "no"), "no: is not a folder")):
+            result = self.validate(*words, "-o", "checked")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(message, result.stderr)
+        self.assertIn("name the model first", self.run_program("validate", "good", "good", "-o", "checked").stderr)
+        self.put("full/file", "")
+        self.assertIn("is not empty", self.validate("good", "-o", "full").stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,205 @@
+#include "carillon/validate/validation_case.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "carillon/core/error.hpp"
+#include "carillon/validate/results_table.hpp"
+#include "unit/validate/model_crystals.hpp"
+
+namespace carillon {
+namespace {
+
+using testing::PairFunction;
+
+double well(double r) { return 5 * (std::exp(-4 * (r - 1.3)) - 2 * std::exp(-2 * (r - 1.3))); }
+
+/// A folder of its own, with a case in it.
+class CaseTest : public ::testing::Test {
+protected:
+  CaseTest() : folder_(std::filesystem::temp_directory_path() / fmt::format("carillon_case_{}", ::getpid())) {
+    std::filesystem::create_directories(folder_ / "one");
+  }
+  ~CaseTest() override { std::filesystem::remove_all(folder_); }
+
+  void put(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+  CaseResult run(const std::string& yaml, const Potential& potential, const std::string& dynamics = "") const {
+    put("one/case.yaml", yaml);
+    return run_case(read_cases((folder_ / "one").string()).front(), potential, {Communicator(), dynamics});
+  }
+  void expect_refused(const std::string& yaml, const std::string& message) const {
+    put("one/case.yaml", yaml);
+    try {
+      read_cases((folder_ / "one").string());
+      FAIL() << "not refused: " << yaml;
+    } catch (const InputError& problem) {
+      EXPECT_NE(std::string(problem.what()).find(message), std::string::npos) << problem.what();
+    }
+  }
+  /// Dimers of the well, labelled with `energy`.
+  void put_dimers(double (*energy)(double), double force = 0) const {
+    std::string text;
+    for (const double r : {1.0, 1.1, 1.2, 1.3, 1.4, 1.6, 2.0, 3.0}) {
+      text += fmt::format(
+          "2\nLattice=\"12 0 0 0 12 0 0 0 12\" Properties=species:S:1:pos:R:3:forces:R:3 energy={:.12f} config_type={} pbc=\"T T "
+          "T\"\n",
+          energy(r), r < 1.5 ? "near" : "far");
+      text += fmt::format("C 6 6 6 0 0 {}\nC 6 6 {} 0 0 0\n", force, 6 + r);
+    }
+    put("dimers.extxyz", text);
+  }
+
+  std::filesystem::path folder_;
+};
+
+constexpr const char* curve = R"(
+title: a curve
+kind: curve
+data: [{file: ../dimers.extxyz}]
+along: distance
+inwards: {factor: 0.5, points: 50}
+limits: {energy: 0.001, hole: 0, flat: 0}
+)";
+
+TEST_F(CaseTest, ACurveThatIsRightPasses) {
+  put_dimers(well);
+  const CaseResult result = run(curve, PairFunction(well));
+  EXPECT_EQ(result.status, CaseStatus::passed);
+  ASSERT_EQ(result.checks.size(), 3u);
+  EXPECT_LT(result.checks[0].value, 1e-6);
+  EXPECT_EQ(result.checks[1].value, 0);
+  EXPECT_EQ(result.name, "one");
+  EXPECT_EQ(result.plots.at(0).series.size(), 3u);
+}
+
+TEST_F(CaseTest, AHoleInsideFails) {
+  put_dimers(well);
+  const CaseResult result = run(curve, PairFunction([](double r) { return r < 0.8 ? well(0.8) - 20 * (0.8 - r) : well(r); }));
+  EXPECT_EQ(result.status, CaseStatus::failed);
+  EXPECT_NEAR(result.checks[1].value, 20 * 0.3 / 2, 0.11);  // eV/atom, from 0.8 to 0.5 Å; the scan steps by 0.01 Å
+}
+
+TEST_F(CaseTest, AHoleIsFoundWithoutLabels) {
+  put("dimers.extxyz", "2\nLattice=\"12 0 0 0 12 0 0 0 12\" Properties=species:S:1:pos:R:3 pbc=\"T T T\"\nC 6 6 6\nC 6 6 7\n");
+  const CaseResult right = run(curve, PairFunction(well));
+  EXPECT_EQ(right.status, CaseStatus::passed);
+  EXPECT_EQ(right.checks.size(), 2u);
+  EXPECT_NE(right.notes.at(0).find("0 labelled frame(s)"), std::string::npos);
+  EXPECT_EQ(run(curve, PairFunction([](double r) { return -1 / r; })).status, CaseStatus::failed);
+  const CaseResult flat = run(curve, PairFunction([](double r) { return well(std::max(r, 0.75)); }));
+  EXPECT_EQ(flat.status, CaseStatus::failed);
+  EXPECT_EQ(flat.checks.at(0).value, 0);
+  EXPECT_NEAR(flat.checks.at(1).value, 0.5, 0.021);  // a step of the scan is 0.02 of the way
+}
+
+TEST_F(CaseTest, ACurveThatIsWrongFails) {
+  put_dimers(well);
+  EXPECT_EQ(run(curve, PairFunction([](double r) { return 1.1 * well(r); })).status, CaseStatus::failed);
+}
+
+TEST_F(CaseTest, ErrorsAreHeldToTheLimitsOfTheirSet) {
+  put_dimers([](double r) { return well(r) + (r < 1.5 ? 0.02 : 0.4); }, 0.3);
+  const std::string yaml = R"(
+title: errors
+kind: errors
+data: [{file: ../dimers.extxyz}]
+held_out: [far]
+limits: {training: {energy: 10.1, force: 0.125}, held_out: {energy: )";
+  const CaseResult passed = run(yaml + "200.1}, states: {near: {force: 1}}}", PairFunction(well));
+  EXPECT_EQ(passed.status, CaseStatus::passed);
+  EXPECT_EQ(passed.checks.at(0).quantity, "force RMSE, training states");
+  EXPECT_NEAR(passed.checks.at(0).value, 0.3 / std::sqrt(6.0), 1e-12);
+  EXPECT_NEAR(passed.checks.at(1).value, 10, 1e-6);   // meV/atom
+  EXPECT_NEAR(passed.checks.at(3).value, 200, 1e-6);  // of the held-out state
+  EXPECT_EQ(run(yaml + "199}}", PairFunction(well)).status, CaseStatus::failed);
+}
+
+TEST_F(CaseTest, WhatCannotBeAskedIsSkipped) {
+  const CaseResult absent = run(curve, PairFunction(well));
+  EXPECT_EQ(absent.status, CaseStatus::skipped);
+  EXPECT_NE(absent.reason.find("dimers.extxyz"), std::string::npos);
+  put_dimers(well);
+  put("dimers.extxyz", "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3 energy=1 pbc=\"T T T\"\nN 0 0 0\n");
+  const CaseResult unknown = run(curve, PairFunction(well));
+  EXPECT_EQ(unknown.reason, "the model does not know N");
+  EXPECT_FALSE(any_failed({absent, unknown}));
+}
+
+TEST_F(CaseTest, DynamicsAreComparedWithTheSampledFrames) {
+  std::string frames;
+  for (const double x : {1.52, 1.54})
+    frames += fmt::format(
+        "2\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3 energy=1 stress=\"-0.1 0 0 0 -0.1 0 0 0 -0.1\" "
+        "config_type=hot "
+        "pbc=\"T T T\"\nC 0 0 0\nC 0 0 {}\n",
+        x);
+  put("dimers.extxyz", frames);
+  const std::string yaml =
+      "title: md\nkind: dynamics\ndata: [{file: ../dimers.extxyz}]\nlimits: {failed: 0, pressure: 1, radial: 0.9}\n";
+  const PairFunction any(well);
+  EXPECT_EQ(run(yaml, any).status, CaseStatus::skipped);
+  const std::string md = (folder_ / "md").string();
+  std::filesystem::create_directories(md);
+  EXPECT_EQ(run(yaml, any, md).status, CaseStatus::skipped);  // no run of the state
+  put("md/hot/nvt_1/result.json",
+      R"({"failure": "", "lasted_ps": 5, "asked_ps": 5, "temperature_K": 3000, "virial_pressure_GPa": 16.5, "rdf": {"C-C": [[0.025, 0], [0.075, 0], [0.125, 0], [0.175, 0]]}})");
+  const CaseResult stable = run(yaml, any, md);
+  EXPECT_EQ(stable.checks.at(1).quantity, "virial pressure, hot");
+  EXPECT_NEAR(*stable.checks.at(1).reference, 16.02, 0.01);
+  EXPECT_EQ(stable.status, CaseStatus::passed);
+  put("md/hot/nvt_2/result.json", R"({"failure": "too hot", "lasted_ps": 1, "asked_ps": 5})");
+  const CaseResult half = run(yaml, any, md);
+  EXPECT_EQ(half.status, CaseStatus::failed);
+  EXPECT_DOUBLE_EQ(half.checks.at(0).value, 0.5);
+  put("md/hot/nvt_2/result.json", "{");
+  EXPECT_THROW(run(yaml, any, md), InputError);
+}
+
+TEST_F(CaseTest, WrongCasesAreRefusedWithTheirPlace) {
+  expect_refused("title: a\nkind: errros\n", "case.yaml:2: kind");
+  expect_refused("title: a\nkind: errors\ndata: [{file: x}]\nlimit: 3\n", "unknown key 'limit'");
+  expect_refused("title: a\nkind: errors\ndata: [{file: x}]\nelements: [Cx]\n", "'Cx' is not an element");
+  expect_refused("title: a\nkind: errors\ndata: [{file: x}]\nlimits: {training: {forces: 1}}\n", "unknown key 'forces'");
+  expect_refused("title: a\nkind: curve\ndata: [{file: x}]\nalong: volume\nlimits: {hole: 0}\n", "needs 'inwards'");
+  expect_refused("title: a\nkind: elastic\ndata: [{file: x}]\nconstants: {C17: {value: 1}}\n", "'C17' is not the name");
+  std::filesystem::remove(folder_ / "one/case.yaml");
+  EXPECT_THROW(read_cases(folder_.string()), InputError);
+  EXPECT_THROW(read_cases((folder_ / "nowhere").string()), InputError);
+}
+
+TEST(CaseCheck, IsHeldToItsLimit) {
+  EXPECT_TRUE((CaseCheck{"q", "", 2, std::nullopt, 2.0}.passed()));
+  EXPECT_FALSE((CaseCheck{"q", "", 2.1, std::nullopt, 2.0}.passed()));
+  EXPECT_TRUE((CaseCheck{"q", "", -2, -1.0, 1.0}.passed()));
+  EXPECT_FALSE((CaseCheck{"q", "", -2.1, -1.0, 1.0}.passed()));
+  EXPECT_FALSE((CaseCheck{"q", "", NAN, std::nullopt, 2.0}.passed()));
+  EXPECT_TRUE((CaseCheck{"q", "", NAN}.passed()));
+}
+
+TEST(ResultsTable, TellsWhatFailedAndWhatWasSkipped) {
+  CaseResult failed{
+      .name = "a", .title = "A", .kind = "errors", .checks = {{"force", "eV/Å", 2, std::nullopt, 1.0}, {"more", "", NAN}}};
+  failed.judge();
+  CaseResult skipped{.name = "b", .title = "B", .kind = "curve"};
+  skipped.skip("no data");
+  EXPECT_TRUE(any_failed({failed, skipped}));
+  const std::string text = results_markdown({failed, skipped});
+  EXPECT_NE(text.find("| a | errors | failed | 1 of 2 |"), std::string::npos) << text;
+  EXPECT_NE(text.find("- a: force: 2 eV/Å, expected at most 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("- b: skipped: no data"), std::string::npos) << text;
+  const auto json = nlohmann::json::parse(results_json({{"m"}, "springs", "0.1"}, {failed, skipped}));
+  EXPECT_EQ(json["cases"][0]["checks"][0]["passed"], false);
+  EXPECT_TRUE(json["cases"][0]["checks"][1]["value"].is_null());
+  EXPECT_EQ(json["cases"][1]["reason"], "no data");
+}
+
+}  // namespace
+}  // namespace carillon
