@@ -45,6 +45,9 @@ class CompareRecipes(unittest.TestCase):
             variants = script.read_variants(path / "v.yaml")
             self.assertEqual(variants["two"]["solver"], {"kind": "ridge", "folds": 8})
             self.assertEqual(variants["one"]["data"][0]["file"], str(path.resolve() / "x.extxyz"))
+            (path / "v.yaml").write_text("base: base.yaml\nchanges: {solver: {kind: lasso}}\nvariants: {one: {}, two: {solver: {kind: tsvd}}}\n", encoding="utf-8")
+            variants = script.read_variants(path / "v.yaml")
+            self.assertEqual([variants[name]["solver"] for name in ("one", "two")], [{"kind": "lasso", "folds": 4}, {"kind": "tsvd", "folds": 4}])
             (path / "v.yaml").write_text("base: base.yaml\nother: 1\n", encoding="utf-8")
             with self.assertRaises(script.BadInput):
                 script.read_variants(path / "v.yaml")
