@@ -11,6 +11,7 @@ LAMMPS moves the atoms, through the KIM driver of plugins/kim, which has to be i
     runs:
       nvt: {ensemble: nvt, timestep: 0.5, steps: 10000, seeds: 3}                    # fs; at the temperature of the state
       nve: {ensemble: nve, timestep: 0.2, steps: 50000, seeds: 1, temperature: 3000}
+      nve_4: {ensemble: nve, timestep: 0.2, steps: 50000, temperature: 3000, ranks: 4}  # the same on four MPI ranks
 
 A run fails when two atoms come closer than the inner cutoff of their pair, when the temperature exceeds three times the wanted one, or
 when LAMMPS ends with an error; it lasts until then. Each run is kept in FOLDER/<state>/<run>_<seed> with its input, log, trajectory and
@@ -26,6 +27,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -45,7 +47,7 @@ RUNAWAY = 3.0  # times the wanted temperature
 FRAMES = 500  # kept of each run
 REACH = 6.0  # Å, of radial distributions
 GPA_PER_BAR = 1e-4
-RUN_KEYS = {"ensemble", "timestep", "steps", "seeds", "temperature", "damping"}
+RUN_KEYS = {"ensemble", "timestep", "steps", "seeds", "temperature", "damping", "ranks"}
 
 
 class BadInput(Exception):
@@ -97,7 +99,7 @@ def install_model(model, folder, carillon):
     run(carillon, "export", model, "-o", source, "--kim", KIM_NAME, "--overwrite")
     shutil.rmtree(collection, ignore_errors=True)
     collection.mkdir()
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    environment = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **os.environ, "OMP_NUM_THREADS": "1"}
     others = environment.get("KIM_API_PORTABLE_MODELS_DIR")
     environment["KIM_API_PORTABLE_MODELS_DIR"] = f"{collection}:{others}" if others else str(collection)
     run("kim-api-collections-management", "install", "environment", source, environment=environment, folder=folder)
@@ -142,6 +144,19 @@ dump kept all custom {every} trajectory.dump id type xu yu zu
 dump_modify kept sort id format float %.8g
 run {spec['steps']}
 """
+
+
+def with_end_at_collision(text, spec, inner):
+    """The input, ended where atoms are closer than the smallest inner cutoff, for what follows is of no use.
+
+    Not a part of what identifies a run: a stable one is the same with and without.
+    """
+    if not inner:
+        return text
+    every = max(1, int(spec["steps"]) // FRAMES)
+    stop = ["compute apart all pair/local dist", "compute closest all reduce min c_apart", "variable closest equal c_closest",
+            f"fix collision all halt {every} v_closest < {min(inner.values())} error soft message no"]
+    return text.replace("thermo ", "\n".join(stop) + "\nthermo ", 1)
 
 
 def read_thermo(log):
@@ -230,7 +245,7 @@ def run_one(task):
     folder.mkdir(parents=True)
     ase.io.write(folder / "atoms.data", atoms, format="lammps-data", specorder=elements)
     (folder / "in.lammps").write_text(input_text)
-    done = subprocess.run([lammps, "-in", "in.lammps", "-screen", "none"], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run([*lammps, "-in", "in.lammps", "-screen", "none"], cwd=folder, env=environment, capture_output=True, text=True)
     log = folder / "log.lammps"
     if done.returncode != 0 and (not log.exists() or not len(read_thermo(log))):
         said = [line for line in (log.read_text() if log.exists() else done.stdout + done.stderr).splitlines() if "ERROR" in line]
@@ -253,9 +268,12 @@ def tasks_of(plan, structures, options, environment, inner, model_hash):
             temperature = temperature_of(spec, name, frame, state)
             for seed in range(1, int(spec.get("seeds", 1)) + 1):
                 text = lammps_input(elements, masses, spec, temperature, 7919 * seed)
-                identity = hashlib.sha256((model_hash + text + str(frame.positions.tolist()) + str(frame.cell.tolist())).encode()).hexdigest()
+                ranks = int(spec.get("ranks", 1))
+                lammps = [*shlex.split(options.launcher), "-n", str(ranks), options.lammps] if ranks > 1 else [options.lammps]
+                said = model_hash + text + str(frame.positions.tolist()) + str(frame.cell.tolist()) + (f"ranks {ranks}" if ranks > 1 else "")
+                identity = hashlib.sha256(said.encode()).hexdigest()
                 folder = options.output / state / f"{name}_{seed}"
-                tasks.append((folder, text, atoms, elements, spec, temperature, inner, environment, options.lammps, identity))
+                tasks.append((folder, with_end_at_collision(text, spec, inner), atoms, elements, spec, temperature, inner, environment, lammps, identity))
                 names.append((state, name, seed))
     return tasks, names
 
@@ -336,9 +354,10 @@ def arguments():
     parser.add_argument("-o", "--output", required=True, type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="states or runs of these names only")
     parser.add_argument("--overwrite", action="store_true", help="replace runs of another model or plan")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at a time, one core each (default: 1)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at a time, one core for each of their ranks (default: 1)")
     parser.add_argument("--carillon", default=str(ROOT / "build/release/carillon"), metavar="PROGRAM")
     parser.add_argument("--lammps", default="lmp", metavar="PROGRAM")
+    parser.add_argument("--launcher", default="mpirun --bind-to none", metavar="COMMAND", help="starts runs of several ranks, default `%(default)s`")
     return parser.parse_args()
 
 

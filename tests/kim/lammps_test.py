@@ -13,8 +13,10 @@ import unittest
 
 BUILD, PROGRAM, CMAKE, LAUNCHER = sys.argv[1:5]
 del sys.argv[1:5]
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SEED_FRAMES = SOURCE / "validation/data/cn_pbe_d2_seed/frames.extxyz"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from simulated import SEED_FRAMES, SOURCE, installed, recipe, run  # noqa: E402
+
 BAR = 1 / 1.6021765e6  # eV/Å³, with the constant that this LAMMPS itself has for its unit `metal`
 
 for needed in ("lmp", "kim-api-collections-management"):
@@ -29,29 +31,12 @@ except ImportError as problem:
     print(f"skipped: {problem}")
     sys.exit(77)
 
-RECIPE = """\
-data:
-  - file: {frames}
-    require: [energy, forces, stress]
-basis:
-  smoothing: {{kind: tersoff, fraction: 0.75}}
-  order: {{pair: 6, triplet: 4, quadruplet: 2}}
-  pairs:
-    C-C: {{inner: 0.9, outer: 4.0, lambda: 1.4}}
-    N-N: {{inner: 0.85, outer: 4.0, lambda: 1.1}}
-    C-N: {{inner: 0.87, outer: 4.0, lambda: 1.34}}
-  outer: {{triplet: 3.6, quadruplet: 3.0}}
-weights: {{force: 1, energy: 3, stress: 100}}
-solver: {{strength: 0.001}}
-blocks: [{{name: C}}, {{name: N}}, {{name: C-N}}]
-penalty: {{distance: 0.05, scale: 20000}}
-"""
-
 PLAN = """\
 data: {frames}
 states: [CN50_2.7gcc_3000K]
 runs:
   short: {{ensemble: nve, timestep: 0.01, steps: 1030, seeds: 2}}  # not a multiple of the steps between frames that are kept
+  on_ranks: {{ensemble: nve, timestep: 0.01, steps: 50, ranks: 2}}
   too_hot: {{ensemble: nvt, timestep: 0.2, steps: 50, temperature: 100}}
 """
 
@@ -66,13 +51,6 @@ kim interactions C N
 """
 
 
-def run(*command, folder=None, environment=None):
-    result = subprocess.run([str(word) for word in command], cwd=folder, env=environment, capture_output=True, text=True)
-    if result.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
-    return result.stdout
-
-
 class Lammps(unittest.TestCase):
 
     @classmethod
@@ -80,15 +58,14 @@ class Lammps(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="carillon-kim-test-")
         cls.addClassCleanup(scratch.cleanup)
         cls.folder = pathlib.Path(scratch.name)
-        installed = cls.folder / "installed"
-        run(CMAKE, "--install", BUILD, "--prefix", installed)
-        cls.environment = {**os.environ, "CMAKE_PREFIX_PATH": str(installed), "OMP_NUM_THREADS": "1",
+        cls.environment = {**os.environ, "CMAKE_PREFIX_PATH": str(installed(BUILD, CMAKE, cls.folder)), "OMP_NUM_THREADS": "1",
                            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                            "OMPI_MCA_rmaps_base_oversubscribe": "1"}
         for kind in ("MODEL_DRIVERS", "PORTABLE_MODELS", "SIMULATOR_MODELS"):
             (cls.folder / kind).mkdir()
             cls.environment[f"KIM_API_{kind}_DIR"] = str(cls.folder / kind)
-        (cls.folder / "recipe.yaml").write_text(RECIPE.format(frames=SEED_FRAMES))
+        (cls.folder / "recipe.yaml").write_text(recipe(SEED_FRAMES, ["C", "N", "C-N"], "{pair: 6, triplet: 4, quadruplet: 2}", "{triplet: 3.6, quadruplet: 3.0}",
+                                                       "{force: 1, energy: 3, stress: 100}", 0.001))
         run(PROGRAM, "fit", "recipe.yaml", "-o", "result", "--no-plots", folder=cls.folder)
         run(PROGRAM, "export", "result/model", "-o", "kim_model", "--kim", "Carillon_test", folder=cls.folder)
         for item in (SOURCE / "plugins/kim", cls.folder / "kim_model"):
@@ -175,7 +152,8 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("| CN50_2.7gcc_3000K | short | 2 of 2 |", result.stdout)
         self.assertIn("| CN50_2.7gcc_3000K | too_hot | 0 of 1 |", result.stdout)
-        self.assertIn("2 of 3 runs stable", result.stdout)
+        self.assertIn("3 of 4 runs stable", result.stdout)
+        self.assertIn(" on 2 procs for 50 steps", (self.folder / "md/CN50_2.7gcc_3000K/on_ranks_1/log.lammps").read_text())
         self.assertTrue((self.folder / "md/rdf_CN50_2.7gcc_3000K.png").is_file())
         kept = self.folder / "md/CN50_2.7gcc_3000K/short_1/result.json"
         before = kept.stat().st_mtime_ns, (self.folder / "md/summary.csv").read_bytes()
@@ -193,6 +171,37 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         result = self.run_md("--only", "nothing")
         self.assertEqual(result.returncode, 1)
         self.assertIn("--only nothing: no state or run of that name", result.stderr)
+
+    def active_learning(self, **plan):
+        folder = self.folder / "learning"
+        folder.mkdir(exist_ok=True)
+        frames = ase.io.read(SEED_FRAMES, ":")
+        ase.io.write(folder / "start.extxyz", [frame for frame in frames if set(frame.symbols) == {"C"}][:1])
+        (folder / "recipe.yaml").write_text(recipe("start.extxyz", ["C"], "{pair: 4, triplet: 2}", "{triplet: 3.0}", "{force: 1, energy: 3, stress: 100}", "evidence").replace(
+            "strength", "posterior: true, strength"))
+        (folder / "dynamics.yaml").write_text("data: start.extxyz\nstates: all\nruns:\n  short: {ensemble: nve, timestep: 0.01, steps: 30}\n")
+        keys = {"recipe": "recipe.yaml", "dynamics": "dynamics.yaml", "settings": SOURCE / "tests/scripts/labels/tiny.yaml", "per_state": 2, "rounds": 1, "test": "start.extxyz", **plan}
+        (folder / "plan.yaml").write_text("".join(f"{key}: {value}\n" for key, value in keys.items()))
+        return subprocess.run([sys.executable, "-B", str(SOURCE / "scripts/active_learning"), folder / "plan.yaml", "-o", folder / "loop", "--carillon", PROGRAM,
+                               "--cp2k", str(SOURCE / "tests/scripts/labels/pretend_cp2k")], env={**self.environment, "PRETEND_LOG": str(folder / "runs.log")},
+                              capture_output=True, text=True)
+
+    def test_active_learning_goes_on_where_it_was(self):
+        loop = self.folder / "learning/loop"
+        result = self.active_learning()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("| 0 | 1 | 1 of 1 | 100 % | 100 % |", result.stdout)
+        self.assertIn("| 1 | 3 | 1 of 1 | 100 % | 100 % |", result.stdout)
+        self.assertEqual(len((self.folder / "learning/runs.log").read_text().split()), 2)
+        kept = {path: path.stat().st_mtime_ns for path in loop.glob("round_*/*/metrics.json")}
+        (loop / "round_1/md/summary.csv").unlink()  # as if it had been stopped there
+        result = self.active_learning(rounds=2)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("| 2 | 5 | 1 of 1 |", result.stdout)
+        self.assertEqual(kept, {path: path.stat().st_mtime_ns for path in kept}, "a finished fit was fitted again")
+        self.assertTrue((loop / "rounds.png").is_file())
+        self.assertIn("holds the rounds of another plan", self.active_learning(per_state=1).stderr)
+        self.assertIn("per_state: expected a number above 0, found 0", self.active_learning(per_state=0).stderr)
 
     def test_an_element_the_model_does_not_know(self):
         self.write_atoms()

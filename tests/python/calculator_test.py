@@ -3,7 +3,6 @@
 Arguments: the build folder, the program, cmake. Status 77: pybind11, Python's headers or ASE are not there.
 """
 import pathlib
-import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -11,8 +10,9 @@ import unittest
 
 BUILD, PROGRAM, CMAKE = sys.argv[1:4]
 del sys.argv[1:4]
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SEED_FRAMES = SOURCE / "validation/data/cn_pbe_d2_seed/frames.extxyz"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from simulated import SEED_FRAMES, SOURCE, installed, recipe, run  # noqa: E402
 
 try:
     import ase.build
@@ -33,29 +33,6 @@ for needed in (sysconfig.get_paths()["include"] + "/Python.h", "/usr/include/pyb
         print(f"skipped: {needed} is not there")
         sys.exit(77)
 
-# Carbon alone, with diamond among its data.
-RECIPE = """\
-data:
-  - file: {frames}
-    require: [energy, forces, stress]
-basis:
-  smoothing: {{kind: tersoff, fraction: 0.75}}
-  order: {{pair: 8, triplet: 5, quadruplet: 2}}
-  pairs:
-    C-C: {{inner: 0.9, outer: 4.5, lambda: 1.4}}
-  outer: {{triplet: 4.0, quadruplet: 3.0}}
-weights: {{force: 1, energy: 10, stress: 300}}
-solver: {{strength: 0.01}}
-blocks: [{{name: C}}]
-"""
-
-
-def run(*command, folder=None):
-    result = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True)
-    if result.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
-
-
 def carbon_frames():
     return [frame for frame in ase.io.read(SEED_FRAMES, ":") if set(frame.symbols) == {"C"}]
 
@@ -67,14 +44,14 @@ class CalculatorTest(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory(prefix="carillon-python-test-")
         cls.addClassCleanup(scratch.cleanup)
         cls.folder = pathlib.Path(scratch.name)
-        installed = cls.folder / "installed"
-        run(CMAKE, "--install", BUILD, "--prefix", installed)
-        run(CMAKE, "-S", SOURCE / "python", "-B", cls.folder / "build", f"-DCMAKE_PREFIX_PATH={installed}", "-DCMAKE_BUILD_TYPE=Release",
+        run(CMAKE, "-S", SOURCE / "python", "-B", cls.folder / "build", f"-DCMAKE_PREFIX_PATH={installed(BUILD, CMAKE, cls.folder)}", "-DCMAKE_BUILD_TYPE=Release",
             f"-DPython_EXECUTABLE={sys.executable}", "-DCARILLON_PYTHON_FOLDER=python")
         run(CMAKE, "--build", cls.folder / "build")
         run(CMAKE, "--install", cls.folder / "build", "--prefix", cls.folder)
         ase.io.write(cls.folder / "carbon.extxyz", carbon_frames(), write_results=False)
-        (cls.folder / "recipe.yaml").write_text(RECIPE.format(frames="carbon.extxyz"))
+        # Carbon alone, with diamond among its data.
+        (cls.folder / "recipe.yaml").write_text(recipe("carbon.extxyz", ["C"], "{pair: 8, triplet: 5, quadruplet: 2}", "{triplet: 4.0, quadruplet: 3.0}",
+                                                       "{force: 1, energy: 10, stress: 300}", 0.01))
         run(PROGRAM, "fit", "recipe.yaml", "-o", "result", "--no-plots", folder=cls.folder)
         sys.path.insert(0, str(cls.folder / "python"))
         import carillon
