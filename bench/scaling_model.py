@@ -15,6 +15,7 @@ MOST_UNITS = 64  # of a fold, and 4 rows a column in each: src/fit/row_units.cpp
 ROWS_PER_COLUMN = 4
 ROW_BLOCK = 4096  # rows gathered for a QR step: include/carillon/solve/row_stream.hpp
 WAITING_BYTES_IN_MEMORY = 32e6  # factors that wait beyond that lie on disk: include/carillon/fit/disk_shelf.hpp
+PROGRAM_BYTES = 60e6  # of the program, its libraries and the buffers of OpenBLAS
 PHASES = ("rows", "qr", "merge", "solve", "evaluation", "io")
 
 
@@ -150,7 +151,7 @@ def memory(p, threads):
     waiting = min(WAITING_BYTES_IN_MEMORY, p.units * triangle)
     solving = p.folds * triangle + max(20.0 * n**2, triangle * (1 + math.ceil(math.log2(p.folds))) + 8.0 * n**2)
     of_rank = waiting + max(streaming, merging)
-    return of_rank, max(of_rank, solving)
+    return PROGRAM_BYTES + of_rank, PROGRAM_BYTES + max(of_rank, solving)
 
 
 def best(problem, constants, cores):
