@@ -61,7 +61,7 @@ AtomicFolder::AtomicFolder(const std::string& path)
 
 AtomicFolder::~AtomicFolder() {
   std::error_code ignored;
-  if (!committed_) std::filesystem::remove_all(temporary_, ignored);
+  if (!committed_ && !keeps_) std::filesystem::remove_all(temporary_, ignored);
 }
 
 void AtomicFolder::commit() {

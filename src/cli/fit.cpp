@@ -87,6 +87,12 @@ std::vector<std::string> block_inputs(const FitArguments& arguments, const Recip
   return inputs;
 }
 
+std::vector<std::string> block_names(const Recipe& recipe) {
+  std::vector<std::string> names;
+  for (const StepSpec& step : recipe.steps) names.insert(names.end(), step.blocks.begin(), step.blocks.end());
+  return names;
+}
+
 /// Where the result goes (on the root) and what an earlier run of the same fit left there.
 struct Destination {
   std::optional<OutputFolder> folder;
@@ -104,6 +110,7 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
     // A checkpoint is begun only in a folder that was empty or might be overwritten; so a run that goes on may do so too.
     destination.folder.emplace(arguments.output, arguments.overwrite || Checkpoint::exists_in(checkpoint));
     destination.folder->refuse_inputs_inside(block_inputs(arguments, recipe));
+    refuse_foreign_folders(*destination.folder, block_names(recipe));
     identity = fit_identity(recipe, data);
     if (!arguments.extend.empty()) identity["evidence to extend"] = sha256_of_file(evidence_path(arguments.extend));
   });

@@ -59,6 +59,27 @@ bool is_step_file(const std::string& name, const std::set<std::string>& blocks) 
   return true;
 }
 
+/// A folder of `plots_train` and the like that holds parity plots and nothing else.
+bool holds_plots_only(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder)) return false;
+  const std::filesystem::directory_iterator entries(folder);
+  return std::all_of(begin(entries), end(entries), [](const std::filesystem::directory_entry& entry) {
+    return entry.is_regular_file() && entry.path().filename().string().starts_with("parity_");
+  });
+}
+
+/// Removes what a result of this program may have left under such a name; a folder of the user's of that name stays.
+void remove_own(const std::filesystem::path& path) {
+  const bool is_folder = std::filesystem::is_directory(path);
+  if (!is_folder || is_block_folder(path) || is_model_folder(path) || holds_plots_only(path)) std::filesystem::remove_all(path);
+}
+
+/// @throws InputError  a folder that is not a block's or a model's stands where one is to be put
+void refuse_other_folder(const std::string& path, const char* kind, bool (*is_own)(const std::string&)) {
+  if (std::filesystem::exists(path) && !is_own(path))
+    throw InputError(fmt::format("{}: exists and is not a {} folder, so it is not overwritten", path, kind));
+}
+
 /// What an earlier fit into this folder left and this one need not replace: other blocks, sets of frames and paths.
 void remove_earlier_result(const OutputFolder& folder) {
   namespace fs = std::filesystem;
@@ -74,7 +95,7 @@ void remove_earlier_result(const OutputFolder& folder) {
   for (const std::string& block : blocks) old.push_back(root / "blocks" / block);
   for (const fs::directory_entry& entry : fs::directory_iterator(root))
     if (is_step_file(entry.path().filename(), blocks)) old.push_back(entry.path());
-  for (const fs::path& path : old) fs::remove_all(path);
+  for (const fs::path& path : old) remove_own(path);
 }
 
 /// The folders of frozen blocks; for a block inside `model/`, also the one in `blocks/` beside, where a fit puts its posterior.
@@ -121,7 +142,7 @@ void remove_earlier_fit(const OutputFolder& folder) {
   if (!is_model_folder(folder.file("model"))) return;
   remove_earlier_result(folder);
   for (const char* name : {"metrics.json", "metrics.csv", "metrics.md", "recipe.yaml", "split.json", "carillon.log", "model"})
-    std::filesystem::remove_all(folder.file(name));
+    remove_own(folder.file(name));
 }
 
 /// The folder inside a result's where the next one is written before it takes its place.
@@ -134,7 +155,35 @@ void put_in_place(const std::filesystem::path& from, const std::filesystem::path
   if (problem) throw FileError(to.string() + ": cannot be put in place: " + problem.message());
 }
 
+/// The whole result that was written at `fresh`, in place of an earlier one.
+void put_result_in_place(const OutputFolder& fresh, const OutputFolder& folder, const FitResult& result) {
+  remove_earlier_fit(folder);
+  const OutputFolder blocks(folder.file("blocks"), true);
+  for (const Block& block : result.model.blocks)
+    if (is_fitted(block, result) || !is_there(blocks.file(block.name()), block))
+      put_in_place(fresh.file("blocks/" + block.name()), blocks.file(block.name()));
+  std::filesystem::remove_all(fresh.file("blocks"));
+  std::vector<std::filesystem::path> rest;
+  for (const auto& entry : std::filesystem::directory_iterator(fresh.path())) rest.push_back(entry.path());
+  for (const std::filesystem::path& path : rest) put_in_place(path, folder.file(path.filename()));
+}
+
+/// @throws InputError  a file of `fresh` would take the place of a folder
+void refuse_folders_for_files(const OutputFolder& fresh, const OutputFolder& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(fresh.path()))
+    if (const std::string to = folder.file(entry.path().filename()); entry.is_regular_file() && std::filesystem::is_directory(to))
+      throw InputError(to + ": exists and is a folder, so it is not overwritten");
+}
+
 }  // namespace
+
+void refuse_foreign_folders(const OutputFolder& folder, const std::vector<std::string>& blocks) {
+  const std::string of_blocks = folder.file("blocks");
+  if (std::filesystem::exists(of_blocks) && !std::filesystem::is_directory(of_blocks))
+    throw InputError(of_blocks + ": exists and is not a folder");
+  for (const std::string& block : blocks) refuse_other_folder(OutputFolder::file_in(of_blocks, block), "block", is_block_folder);
+  refuse_other_folder(folder.file("model"), "model", is_model_folder);
+}
 
 void write_result(const OutputFolder& folder, const FitResult& result, bool overwrite) {
   write_file(folder.file("summary.json"), fit_summary_json(result));
@@ -176,19 +225,21 @@ void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>&
 }
 
 void replace_result(const OutputFolder& folder, const FitResult& result, const std::function<void(const OutputFolder&)>& write) {
+  std::vector<std::string> names;
+  for (const Block& block : result.model.blocks) names.push_back(block.name());
+  refuse_foreign_folders(folder, names);
   folder.remove_unfinished([](const std::string& name) { return name == staging_name; });
-  const AtomicFolder beside(folder.file(staging_name));  // never put in its place as a whole: others' files are in the folder
+  AtomicFolder beside(folder.file(staging_name));  // never put in its place as a whole: others' files are in the folder
   const OutputFolder fresh(beside.temporary(), true);
   write(fresh);
-  remove_earlier_fit(folder);
-  const OutputFolder blocks(folder.file("blocks"), true);
-  for (const Block& block : result.model.blocks)
-    if (is_fitted(block, result) || !is_there(blocks.file(block.name()), block))
-      put_in_place(fresh.file("blocks/" + block.name()), blocks.file(block.name()));
-  std::filesystem::remove_all(fresh.file("blocks"));
-  std::vector<std::filesystem::path> rest;
-  for (const auto& entry : std::filesystem::directory_iterator(fresh.path())) rest.push_back(entry.path());
-  for (const std::filesystem::path& path : rest) put_in_place(path, folder.file(path.filename()));
+  refuse_folders_for_files(fresh, folder);
+  try {
+    put_result_in_place(fresh, folder, result);
+  } catch (const std::exception& problem) {
+    beside.keep();
+    throw FileError(
+        fmt::format("{}; what is not in its place yet of the new result is kept in {}", problem.what(), fresh.path()));
+  }
 }
 
 void remove_unfinished_result(const OutputFolder& folder, const Recipe& recipe) {

@@ -6,8 +6,10 @@ keeps no evidence.
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from program import PROGRAM, RECIPE, ProgramTest, contents, files_in, frame
@@ -103,6 +105,51 @@ class Evidence(ProgramTest):
         self.succeed("refit", "kept/blocks/C-N", "--strength", "0.1", "-o", "fresh")
         self.assertEqual(files_in(self.folder / "result"), files_in(self.folder / "fresh"))
         self.assertEqual(self.read("result/blocks/C-N/coefficients.csv"), self.read("fresh/blocks/C-N/coefficients.csv"))
+
+    def test_folders_of_others_are_not_taken_away(self):
+        self.fit("kept", GIVEN + KEEP)
+        for place, complaint in (("model", "is not a model folder"), ("blocks/C-N", "is not a block folder"), ("blocks/C", "is not a block folder"),
+                                 ("summary.json", "is a folder")):
+            with self.subTest(place):
+                self.succeed("refit", "kept/blocks/C-N", "-o", "result", "--overwrite")
+                shutil.rmtree(self.folder / "result" / place) if place != "summary.json" else (self.folder / "result" / place).unlink()
+                self.put(f"result/{place}/notes.txt", "mine")
+                before = contents(self.folder / "result")
+                self.fail_with(f"{place}: exists and {complaint}, so it is not overwritten", "refit", "kept/blocks/C-N", "-o", "result", "--overwrite")
+                self.assertEqual(contents(self.folder / "result"), before)
+                shutil.rmtree(self.folder / "result" / place)
+        self.put("fitted.yaml", GIVEN)
+        shutil.rmtree(self.folder / "result/blocks/C")
+        self.put("result/blocks/C/notes.txt", "mine")
+        before = contents(self.folder / "result")
+        self.fail_with("blocks/C: exists and is not a block folder", "fit", "fitted.yaml", "-o", "result", "--no-plots", "--overwrite")
+        self.assertEqual(contents(self.folder / "result"), before)
+
+    def test_pictures_of_others_are_not_taken_away(self):
+        self.fit("kept", GIVEN + KEEP)
+        self.succeed("refit", "kept/blocks/C-N", "-o", "result")
+        self.put("result/plots_train/mine.png", "mine")
+        self.put("result/plots_test/parity_force.png", "of an earlier fit")
+        self.succeed("refit", "kept/blocks/C-N", "-o", "result", "--overwrite")
+        self.assertEqual(self.read("result/plots_train/mine.png"), "mine")
+        self.assertFalse((self.folder / "result/plots_test").exists())
+
+    def test_a_result_that_cannot_be_put_in_place_is_kept(self):
+        """Onto another disk a folder cannot be renamed."""
+        self.fit("kept", GIVEN + KEEP)
+        self.succeed("refit", "kept/blocks/C-N", "-o", "result")
+        shutil.rmtree(self.folder / "result/blocks")
+        other = tempfile.TemporaryDirectory(prefix="carillon-other-disk-", dir="/dev/shm")
+        self.addCleanup(other.cleanup)
+        if os.stat(other.name).st_dev == os.stat(self.folder).st_dev:
+            self.skipTest("/dev/shm is not another file system than the folder of the test")
+        (self.folder / "result/blocks").symlink_to(other.name)
+        said = self.run_program("refit", "kept/blocks/C-N", "--strength", "0.1", "-o", "result", "--overwrite")
+        self.assertEqual(said.returncode, 1)
+        kept, = (self.folder / "result").glob("result.part*")
+        self.assertIn(f"is kept in result/{kept.name}", said.stderr)
+        self.assertTrue((kept / "model/model.yaml").exists())
+        self.assertTrue((kept / "blocks/C-N/evidence.h5").exists())
 
     def test_blocks_that_stand_on_different_versions_of_a_parent_are_an_error(self):
         """C-H is refitted on C, and then C-N moves C: no model comes of that."""

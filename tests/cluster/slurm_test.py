@@ -118,6 +118,36 @@ class Fits(OnSlurm):
         self.assertIn("unknown key 'blokcs'", result.stderr)
 
 
+class Dynamics(OnSlurm):
+
+    def printed(self, *options, ranks=(1, 2)):
+        runs = "".join(f"  on_{count}: {{ensemble: nve, timestep: 0.2, steps: 10, ranks: {count}}}\n" for count in ranks)
+        (self.path / "plan.yaml").write_text(f"data: {FRAMES}\nstates: all\nruns:\n{runs}")
+        return subprocess.run([ROOT / "scripts/slurm/md", self.path / "model", self.path / "plan.yaml", "-o", self.path / "md", "--hours", "0.1", "--print",
+                               *options], env=SLURM.environment, capture_output=True, text=True, check=False)
+
+    def test_every_rank_of_every_run_has_a_core(self):
+        text = self.printed("--cpus", "7", "--launcher", "srun --mpi=pmix").stdout
+        self.assertIn("#SBATCH --nodes=1\n", text)
+        self.assertIn("#SBATCH --ntasks=7\n#SBATCH --cpus-per-task=1\n", text)
+        self.assertIn(" --jobs 3 ", text)
+        self.assertIn(" --launcher 'srun --mpi=pmix'\n", text)
+        self.assertIn(" --jobs 7 ", self.printed("--cpus", "7", ranks=(1,)).stdout)
+        self.assertIn(" a run has 8 ranks, more than --cpus 7", self.printed("--cpus", "7", ranks=(2, 8)).stderr)
+
+    def test_ranks_start_in_such_a_job(self):
+        """The job as it is handed in, with two MPI ranks in place of its runs."""
+        text = self.printed("--cpus", "2", "--memory", "100").stdout
+        job, count = re.subn(r"(?m)^exec .*", "exec mpirun --bind-to none -n 2 hostname", text)
+        self.assertEqual(count, 1)
+        (self.path / "job").write_text(job)
+        number = self.run_here("sbatch", "--parsable", self.path / "job").strip()
+        ended = SLURM.wait_for_end(number)
+        said = (self.path / "md.slurm.log").read_text()
+        self.assertEqual(ended, ["COMPLETED"], said)
+        self.assertEqual(len(said.split()), 2, said)
+
+
 class Labels(OnSlurm):
     frames = 8
 

@@ -21,10 +21,14 @@ public:
   /// @throws FileError
   void commit();
 
+  /// Leaves the temporary folder where it is, also without commit().
+  void keep() { keeps_ = true; }
+
 private:
   std::string path_;
   std::string temporary_;
   bool committed_ = false;
+  bool keeps_ = false;
 };
 
 }  // namespace carillon

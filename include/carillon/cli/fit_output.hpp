@@ -24,11 +24,17 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
 /// the result already keep it. A posterior that cannot be read is a warning. Root only.
 void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>& block_folders, const Hierarchy& model);
 
+/// For a result that may replace an earlier one: what is not of a model or block is never taken away, also where it has such a
+/// name.
+/// @throws InputError  `model` or `blocks/<name>` exists and is not a model's or a block's folder
+void refuse_foreign_folders(const OutputFolder& folder, const std::vector<std::string>& blocks);
+
 /// Has a result written beside an earlier one, and only then takes the earlier one away, as far as its names are known, also
 /// files that the new one does not have. Whatever fails in `write` leaves the earlier result as it was. Other things in the
 /// folder stay, and blocks with the same coefficients that this result did not fit (they may carry evidence). Root only.
 /// @param write  writes into the folder it is given
-/// @throws FileError
+/// @throws InputError  as refuse_foreign_folders; or a file would take the place of a folder
+/// @throws FileError   also where putting in place failed: the new result then stays beside, and the message says where
 void replace_result(const OutputFolder& folder, const FitResult& result, const std::function<void(const OutputFolder&)>& write);
 
 /// Removes what a killed fit of `recipe` was writing into the folder just then.
