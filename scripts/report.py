@@ -128,7 +128,8 @@ def number(value):
 
 
 def status(word):
-    return f'<span class="status {word.replace(' ', '-')}"><span aria-hidden="true">{MARKS[word]}</span> {word}</span>'
+    look = word.replace(" ", "-")
+    return f'<span class="status {look}"><span aria-hidden="true">{MARKS[word]}</span> {word}</span>'
 
 
 def table(caption, columns, rows):
