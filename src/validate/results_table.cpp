@@ -48,6 +48,7 @@ Json json_of(const CaseResult& result) {
       {"reason", result.reason}, {"seconds", result.seconds}, {"sources", result.sources}, {"notes", result.notes}};
   for (const char* list : {"checks", "tables", "plots"}) json[list] = Json::array();
   for (const CaseCheck& check : result.checks) json["checks"].push_back(json_of(check));
+  json["elements"] = result.elements;
   for (const CaseTable& table : result.tables)
     json["tables"].push_back({{"title", table.title}, {"columns", table.columns}, {"rows", table.rows}});
   for (const CasePlot& plot : result.plots) json["plots"].push_back(json_of(plot));

@@ -59,7 +59,8 @@ struct CaseResult {
   std::string name;  ///< of its folder
   std::string title;
   std::string kind;
-  std::vector<std::string> sources = {};  ///< where the reference is from: citations
+  std::vector<std::string> sources = {};   ///< where the reference is from: citations
+  std::vector<std::string> elements = {};  ///< of the frames it is about, by atomic number
   CaseStatus status = CaseStatus::passed;
   std::string reason = {};  ///< why it was skipped, or failed before all was judged
   std::vector<CaseCheck> checks = {};
