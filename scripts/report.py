@@ -28,7 +28,7 @@ MARKERS = ["o", "^", "s", "D", "v", "P", "X"]
 DASHES = ["-", "--", "-.", ":"]
 MOST_VECTOR_POINTS = 3000  # more would make a heavy page: they are drawn as a picture
 NUMBER = re.compile(r"[–-]|-?[\d.]+(e[+-]?\d+)?( ± [\d.]+)?")
-MARKS = {"passed": "✓", "failed": "✗", "skipped": "–"}
+MARKS = {"passed": "✓", "failed": "✗", "skipped": "–", "not judged": "?"}
 
 STYLE = """
 :root { color-scheme: light; }
@@ -37,7 +37,7 @@ h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin-top:
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; margin: .75rem 0; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; } th, td { padding: .25rem .6rem; border-bottom: 1px solid #ddd; text-align: left; font-weight: 400; }
 .number { text-align: right; } thead th { font-weight: 600; } thead th { border-bottom: 2px solid #767676; }
-.status { font-weight: 600; white-space: nowrap; } .passed { color: #00604a; } .failed { color: #a31515; } .skipped { color: #595959; }
+.status { font-weight: 600; white-space: nowrap; } .passed { color: #00604a; } .failed { color: #a31515; } .skipped, .not-judged { color: #595959; }
 figure { margin: 1rem 0; display: inline-block; max-width: 100%; } figure svg { max-width: 100%; height: auto; } figcaption { font-size: .9rem; color: #444; }
 .skip { position: absolute; left: -999px; } .skip:focus { position: static; } a { color: #00538a; } summary { cursor: pointer; }
 """
@@ -128,7 +128,8 @@ def number(value):
 
 
 def status(word):
-    return f'<span class="status {word}"><span aria-hidden="true">{MARKS[word]}</span> {word}</span>'
+    look = word.replace(" ", "-")
+    return f'<span class="status {look}"><span aria-hidden="true">{MARKS[word]}</span> {word}</span>'
 
 
 def table(caption, columns, rows):
@@ -147,9 +148,19 @@ def wanted(check):
     return f"at most {number(check['limit'])}" if check["reference"] is None else f"{number(check['reference'])} ± {number(check['limit'])}"
 
 
+def is_unjudged(check):
+    return check["passed"] is None
+
+
+def outcome(check):
+    if is_unjudged(check):
+        return f"{status('not judged')}: {html.escape(check['reason'])}"
+    return status("passed" if check["passed"] else "failed")
+
+
 def checks_of(case):
     rows = [[html.escape(check["quantity"]), number(check["value"]), html.escape(check["unit"]), html.escape(wanted(check)),
-             "told only" if check["limit"] is None else status("passed" if check["passed"] else "failed")] for check in case["checks"]]
+             "told only" if check["limit"] is None else outcome(check)] for check in case["checks"]]
     return table("Checks", ["quantity", "value", "unit", "wanted", "result"], rows) if rows else ""
 
 
@@ -170,9 +181,9 @@ def section(case, position):
 
 def page(results, title):
     model, cases = results["model"], results["cases"]
-    counts = ", ".join(f"{sum(case['status'] == word for case in cases)} {word}" for word in MARKS)
+    counts = ", ".join(f"{sum(case['status'] == word for case in cases)} {word}" for word in ("passed", "failed", "skipped"))
     rows = [[f'<a href="#case{k}">{html.escape(case["name"])}</a>', html.escape(case["title"]), html.escape(case["kind"]),
-             f"{sum(not check['passed'] for check in case['checks'])} of {len(case['checks'])}", status(case["status"])] for k, case in enumerate(cases)]
+             f"{sum(check['passed'] is False for check in case['checks'])} of {len(case['checks'])}", f"{sum(map(is_unjudged, case['checks']))}", status(case["status"])] for k, case in enumerate(cases)]
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title><style>{STYLE}</style></head><body>
@@ -180,7 +191,7 @@ def page(results, title):
 <header><h1>{html.escape(title)}</h1>
 <p>{html.escape(model['description'])}</p>
 <p>Model: <code>{html.escape(' '.join(model.get('paths', [])))}</code>. Carillon {html.escape(str(results.get('carillon', '')))}. {len(cases)} cases: {counts}.</p></header>
-<main>{table('Cases', ['case', 'question', 'kind', 'checks failed', 'result'], rows)}
+<main>{table('Cases', ['case', 'question', 'kind', 'checks failed', 'not judged', 'result'], rows)}
 <div id="cases">{''.join(section(case, k) for k, case in enumerate(cases))}</div></main></body></html>
 """
 

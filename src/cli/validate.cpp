@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <exception>
 #include <filesystem>
 
 #include "carillon/api/open_potential.hpp"
@@ -56,21 +57,47 @@ std::vector<NamedCase> read_all_cases(const std::vector<std::string>& folders) {
   return cases;
 }
 
-std::vector<CaseResult> run_all(const std::vector<NamedCase>& cases, const Potential& potential, const CaseInputs& inputs,
-                                const Session& session) {
-  std::vector<CaseResult> results;
+/// All results, and the first error in the input of a case: what the other cases say is written before it ends the program.
+struct AllResults {
+  std::vector<CaseResult> cases;
+  std::exception_ptr error = nullptr;
+};
+
+/// A case whose input is wrong becomes a failed one, where all ranks know of the error.
+CaseResult run_or_fail(const NamedCase& named, const Potential& potential, const CaseInputs& inputs, std::exception_ptr& error) {
+  CaseResult result = unanswered_case(named);
+  try {
+    return run_case(named, potential, inputs);
+  } catch (const AgreedMemoryError&) {
+    throw;
+  } catch (const AgreedError& problem) {
+    result.fail(problem.what());
+    if (!error) error = std::current_exception();
+  } catch (const InputError& problem) {
+    if (inputs.world.size() > 1) throw;  // of this rank alone: the others wait
+    result.fail(problem.what());
+    if (!error) error = std::current_exception();
+  }
+  return result;
+}
+
+AllResults run_all(const std::vector<NamedCase>& cases, const Potential& potential, const CaseInputs& inputs,
+                   const Session& session) {
+  AllResults all;
+  std::vector<CaseResult>& results = all.cases;
   for (const NamedCase& named : cases) {
     check_interrupt();
-    results.push_back(run_case(named, potential, inputs));
+    results.push_back(run_or_fail(named, potential, inputs, all.error));
     const CaseResult& result = results.back();
     if (session.world.is_root())
       spdlog::info("{}: {}{}, {:.1f} s", named.name, to_string(result.status),
                    result.reason.empty() ? "" : " (" + result.reason + ")", result.seconds);
   }
-  return results;
+  return all;
 }
 
 void write_results(const OutputFolder& folder, const std::string& json, const std::vector<CaseResult>& results, bool report) {
+  fs::remove(folder.file("report.html"));  // of an earlier run: a page beside results that are not its own misleads
   write_file(folder.file("results.json"), json);
   write_file(folder.file("results.md"), results_details(results));
   if (report) draw_plots("report", "report.py", {folder.file("results.json"), "-o", folder.file("report.html")});
@@ -96,14 +123,16 @@ void validate(const ValidateArguments& arguments, Session& session) {
   model.description = potential->description();
   model.carillon_version = version();
   spdlog::info("{}", model.description);
-  const std::vector<CaseResult> results = run_all(cases, *potential, {session.world, arguments.dynamics}, session);
+  const AllResults all = run_all(cases, *potential, {session.world, arguments.dynamics}, session);
   session.world.agree([&] {
     if (!session.world.is_root()) return;
+    const std::vector<CaseResult>& results = all.cases;
     const std::string json = results_json(model, results);
     write_results(*output, json, results, !arguments.no_report);
     fmt::print("{}", arguments.json ? json : results_markdown(results));
     if (any_failed(results)) session.exit_status = case_failed;
   });
+  if (all.error) std::rethrow_exception(all.error);
 }
 
 }  // namespace

@@ -62,10 +62,11 @@ std::optional<OpenFrames> open_case_frames(const CaseFrames& wanted, const Poten
   }
   OpenFrames open{Dataset(sources), {}};
   long left_out = 0;
-  std::set<Element> unknown;
+  std::set<Element> unknown, all;
   for (long frame = 0; frame < open.data.size(); ++frame) {
     const FrameSummary& summary = open.data.summary(frame);
     if (!is_wanted(wanted, summary)) continue;
+    all.insert(summary.elements.begin(), summary.elements.end());
     const std::vector<Element> not_known = unknown_elements(summary, potential);
     unknown.insert(not_known.begin(), not_known.end());
     if (not_known.empty())
@@ -73,6 +74,7 @@ std::optional<OpenFrames> open_case_frames(const CaseFrames& wanted, const Poten
     else
       ++left_out;
   }
+  for (const Element element : all) result.elements.emplace_back(element.symbol());
   const std::string names = element_set_name({unknown.begin(), unknown.end()});
   if (open.frames.empty()) {
     result.skip(left_out > 0 ? "the model does not know " + names : "the data have no such frame");

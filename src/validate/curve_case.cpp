@@ -37,6 +37,7 @@ struct CurveLimits {
 
 CurveLimits read_limits(const Yaml& node) {
   node.require_keys({"energy", "pressure", "hole", "flat", "volume", "bulk_modulus"});
+  if (const auto flat = node.find("flat")) share(*flat);
   const auto value = [&](const char* key) -> std::optional<double> {
     const auto found = node.find(key);
     if (!found) return std::nullopt;
@@ -67,6 +68,8 @@ public:
       if (scan_->points < 2) inwards->fail("expected at least 2 points");
     }
     if (const auto limits = node.find("limits")) limits_ = read_limits(*limits);
+    if (!along_volume_ && (limits_.pressure || limits_.volume || limits_.bulk_modulus))
+      node.at("limits").fail("limits for pressure, volume and bulk_modulus need 'along: volume'");
     if ((limits_.hole || limits_.flat) && !scan_) node.at("limits").fail("a limit for a hole or a flat needs 'inwards'");
   }
 
@@ -85,9 +88,9 @@ public:
       if (!inputs.world.is_root()) return;
       const std::string few = fmt::format("{} labelled frame(s): no curve yet", points.size());
       if (points.size() < 2 && !scan_) return result.skip(few);
-      if (points.size() < 2) result.notes.push_back(few + ", only what is inside of it is judged");
+      if (points.size() < 2) leave_curve_unjudged(few, result);
       std::sort(points.begin(), points.end(), [](const CurvePoint& a, const CurvePoint& b) { return a.x < b.x; });
-      judge_curve(points, *shortest, potential, result);
+      fail_on_numerical_trouble(result, [&] { judge_curve(points, *shortest, potential, result); });
     });
   }
 
@@ -99,6 +102,18 @@ private:
     if (reference.stress) point.reference_pressure = -gpa * reference.stress->trace() / 3;
     point.predicted_pressure = -gpa * prediction.stress.trace() / 3;
     return point;
+  }
+
+  void leave_curve_unjudged(const std::string& few, CaseResult& result) const {
+    result.notes.push_back(few + ", only what is inside of it is judged");
+    result.leave_unjudged("energy RMSE", "meV/atom", limits_.energy, few);
+    result.leave_unjudged("pressure RMSE", "GPa", limits_.pressure, few);
+    leave_minimum_unjudged(few, result);
+  }
+
+  void leave_minimum_unjudged(const std::string& why, CaseResult& result) const {
+    result.leave_unjudged("equilibrium volume", "Å³/atom", limits_.volume, why);
+    result.leave_unjudged("bulk modulus", "GPa", limits_.bulk_modulus, why);
   }
 
   /// Energies of both are told from the frame in which the reference has its lowest.
@@ -113,8 +128,8 @@ private:
       point.reference -= lowest.reference;
       point.predicted -= lowest.predicted;
     }
-    CasePlot energies{"Energy above the reference's lowest frame", x_label(), "eV/atom"};
-    energies.series = {{"reference", "points", {}, {}}, {"model", "line", {}, {}}};
+    CasePlot energies{is_curve ? "Energy above the reference's lowest frame" : "Energy above the shortest frame", x_label(),
+                      "eV/atom"};
     if (is_curve) judge_points(points, energies, result);
     if (scan_) add_scan(shortest, lowest.predicted, potential, energies, result);
     result.plots.insert(result.plots.begin(), std::move(energies));
@@ -126,6 +141,7 @@ private:
       add_pressure_check(points, result);
       add_equations_of_state(points, result);
     }
+    energies.series = {{"reference", "points", {}, {}}, {"model", "line", {}, {}}};
     for (const CurvePoint& point : points) {
       energies.series[0].x.push_back(point.x);
       energies.series[0].y.push_back(point.reference);
@@ -141,6 +157,8 @@ private:
     std::vector<double> errors;
     for (const CurvePoint& point : points)
       if (point.reference <= window_) errors.push_back(1e3 * (point.predicted - point.reference));
+    if (errors.size() < 2)  // the lowest frame's own error is zero by the choice of the zero
+      return result.leave_unjudged("energy RMSE", "meV/atom", limits_.energy, "no other frame than the lowest is in the window");
     const std::string within = std::isfinite(window_) ? fmt::format(", up to {} eV/atom", window_) : "";
     result.checks.push_back({fmt::format("energy RMSE of {} frames{}", errors.size(), within), "meV/atom",
                              root_mean_square(errors), std::nullopt, limits_.energy});
@@ -158,7 +176,8 @@ private:
       plot.series[0].y.push_back(*point.reference_pressure);
       if (point.reference <= window_) errors.push_back(point.predicted_pressure - *point.reference_pressure);
     }
-    if (errors.empty()) return;
+    if (errors.empty())
+      return result.leave_unjudged("pressure RMSE", "GPa", limits_.pressure, "no frame in the window has a stress");
     result.checks.push_back({"pressure RMSE", "GPa", root_mean_square(errors), std::nullopt, limits_.pressure});
     result.plots.push_back(std::move(plot));
   }
@@ -172,7 +191,11 @@ private:
       predicted.push_back(point.predicted);
     }
     const auto wanted = fit_equation_of_state(volumes, reference);
-    if (!wanted) return;  // no minimum among the frames: nothing to compare
+    if (!wanted)
+      return leave_minimum_unjudged(
+          volumes.size() < 4 ? fmt::format("{} labelled volumes in the window, of four that are needed", volumes.size())
+                             : "the reference has no minimum among the volumes",
+          result);
     const auto found = fit_equation_of_state(volumes, predicted);
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     result.checks.push_back({"equilibrium volume", "Å³/atom", found ? found->volume : none, wanted->volume, limits_.volume});

@@ -51,7 +51,8 @@ public:
     const std::optional<OpenFrames> open = open_case_frames(frames_, potential, result);
     if (!open) return;
     inputs.world.agree([&] {  // on one rank: a crystal is small
-      if (inputs.world.is_root()) judge_crystal(open->data.read(open->frames.front()), potential, result);
+      if (!inputs.world.is_root()) return;
+      fail_on_numerical_trouble(result, [&] { judge_crystal(open->data.read(open->frames.front()), potential, result); });
     });
   }
 

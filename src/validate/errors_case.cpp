@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -35,6 +37,11 @@ std::vector<std::string> read_held_out(const Yaml& node, const std::string& fold
   return Yaml::load_file(resolved_path(node.string(), folder)).at("held_out").strings();
 }
 
+bool is_finite(const Prediction& prediction) {
+  return std::isfinite(prediction.energy) && prediction.stress.allFinite() &&
+         std::all_of(prediction.forces.begin(), prediction.forces.end(), [](const auto& force) { return force.allFinite(); });
+}
+
 /// The errors of the states that were trained on, and of those that were not.
 struct GatheredErrors {
   Metrics training, held_out;
@@ -69,10 +76,19 @@ public:
     const std::optional<OpenFrames> open = open_case_frames(frames_, potential, result);
     if (!open) return;
     GatheredErrors errors;
+    std::string broken;
+    long broken_frames = 0;
     evaluate_frames(potential, open->data, open->frames, inputs.world,
                     [&](long frame, const Structure& reference, const Prediction& prediction) {
+                      if (!is_finite(prediction)) {
+                        if (++broken_frames == 1) broken = reference.origin.text();
+                        return;
+                      }
                       errors.add(frame, reference, prediction, is_held_out(open->data.summary(frame).label));
                     });
+    if (broken_frames > 0)
+      result.fail(
+          fmt::format("{}: the prediction is not finite, in {} frame(s) of {}", broken, broken_frames, open->frames.size()));
     const MetricsTable training = errors.training.table();
     const MetricsTable held_out = errors.held_out.table();
     add_checks(training.all, training_, "training states", result);
@@ -81,6 +97,8 @@ public:
       for (const MetricsRow& row : table->labels)
         if (const auto limits = states_.find(row.label); limits != states_.end())
           add_checks(row, limits->second, row.label, result);
+    for (const auto& [state, limits] : states_)
+      if (!seen(training, state) && !seen(held_out, state)) add_checks(MetricsRow{}, limits, state, result);
     result.tables.push_back(table_of(training, held_out));
     add_plots(training, held_out, errors, result);
   }
@@ -94,14 +112,21 @@ private:
       for (const auto& [state, limits] : states->entries()) states_[state] = read_limits(limits);
   }
 
+  static bool seen(const MetricsTable& table, const std::string& state) {
+    return std::any_of(table.labels.begin(), table.labels.end(), [&](const MetricsRow& row) { return row.label == state; });
+  }
+
   bool is_held_out(const std::string& label) const {
     return std::find(held_out_.begin(), held_out_.end(), label) != held_out_.end();
   }
 
   static void add_checks(const MetricsRow& row, const ErrorLimits& limits, const std::string& of, CaseResult& result) {
+    const char* why = row.frames > 0 ? "no frame has a reference for it" : "there is no such frame";
     const auto add = [&](const char* quantity, const char* unit, const ErrorStatistics& error, double factor,
                          const std::optional<double>& limit) {
-      if (error.count > 0) result.checks.push_back({quantity + (", " + of), unit, factor * error.rmse, std::nullopt, limit});
+      const std::string name = quantity + (", " + of);
+      if (error.count == 0) return result.leave_unjudged(name, unit, limit, why);
+      result.checks.push_back({name, unit, factor * error.rmse, std::nullopt, limit});
     };
     add("force RMSE", "eV/Å", row.force, 1, limits.force);
     add("energy RMSE", "meV/atom", row.energy, 1e3, limits.energy);

@@ -27,7 +27,9 @@ Json json_of(const CaseCheck& check) {
           {"value", number(check.value)},
           {"reference", check.reference ? number(*check.reference) : Json(nullptr)},
           {"limit", check.limit ? number(*check.limit) : Json(nullptr)},
-          {"passed", check.passed()}};
+          {"state", to_string(check.state())},
+          {"passed", check.not_judged.empty() ? Json(check.state() != CheckState::failed) : Json(nullptr)},
+          {"reason", check.not_judged}};
 }
 
 Json json_of(const CasePlot& plot) {
@@ -46,14 +48,17 @@ Json json_of(const CaseResult& result) {
       {"reason", result.reason}, {"seconds", result.seconds}, {"sources", result.sources}, {"notes", result.notes}};
   for (const char* list : {"checks", "tables", "plots"}) json[list] = Json::array();
   for (const CaseCheck& check : result.checks) json["checks"].push_back(json_of(check));
+  json["elements"] = result.elements;
   for (const CaseTable& table : result.tables)
     json["tables"].push_back({{"title", table.title}, {"columns", table.columns}, {"rows", table.rows}});
   for (const CasePlot& plot : result.plots) json["plots"].push_back(json_of(plot));
   return json;
 }
 
-long failed_checks(const CaseResult& result) {
-  return std::count_if(result.checks.begin(), result.checks.end(), [](const CaseCheck& check) { return !check.passed(); });
+/// How a check ended; nothing for a number that is only told.
+std::string outcome(const CaseCheck& check) {
+  if (check.state() == CheckState::told) return "";
+  return to_string(check.state()) + (check.not_judged.empty() ? "" : ": " + check.not_judged);
 }
 
 /// What was wanted of a check's value.
@@ -61,6 +66,21 @@ std::string wanted(const CaseCheck& check) {
   if (!check.limit) return check.reference ? "reference " + case_number(*check.reference) : "";
   if (check.reference) return case_number(*check.reference) + " ± " + case_number(*check.limit);
   return "at most " + case_number(*check.limit);
+}
+
+/// The case's own trouble, then that of its checks.
+std::string problems_of(const CaseResult& result) {
+  std::string text;
+  if (!result.reason.empty()) text += fmt::format("- {}: {}: {}\n", result.name, to_string(result.status), result.reason);
+  if (result.status == CaseStatus::skipped) return text;
+  for (const CaseCheck& check : result.checks) {
+    if (check.state() == CheckState::failed)
+      text += fmt::format("- {}: {}: {} {}, expected {}\n", result.name, check.quantity, case_number(check.value), check.unit,
+                          wanted(check));
+    if (check.state() == CheckState::not_judged)
+      text += fmt::format("- {}: {}: {}\n", result.name, check.quantity, outcome(check));
+  }
+  return text;
 }
 
 std::string row(const std::vector<std::string>& cells) {
@@ -91,18 +111,14 @@ std::string results_json(const ValidatedModel& model, const std::vector<CaseResu
 }
 
 std::string results_markdown(const std::vector<CaseResult>& results) {
-  std::string text = head({"case", "kind", "status", "checks failed"});
+  std::string text = head({"case", "kind", "status", "checks failed", "not judged"});
   std::string problems;
   for (const CaseResult& result : results) {
-    const long failed = failed_checks(result);
     const bool skipped = result.status == CaseStatus::skipped;
     text += row({result.name, result.kind, to_string(result.status),
-                 skipped ? "-" : fmt::format("{} of {}", failed, result.checks.size())});
-    if (skipped) problems += fmt::format("- {}: skipped: {}\n", result.name, result.reason);
-    for (const CaseCheck& check : result.checks)
-      if (!skipped && !check.passed())
-        problems += fmt::format("- {}: {}: {} {}, expected {}\n", result.name, check.quantity, case_number(check.value),
-                                check.unit, wanted(check));
+                 skipped ? "-" : fmt::format("{} of {}", result.count(CheckState::failed), result.checks.size()),
+                 skipped ? "-" : std::to_string(result.count(CheckState::not_judged))});
+    problems += problems_of(result);
   }
   return problems.empty() ? text : text + "\n" + problems;
 }
@@ -113,16 +129,14 @@ std::string results_details(const std::vector<CaseResult>& results) {
     text += fmt::format("\n## {}\n\n{}: {}.\n", result.name, result.title, to_string(result.status));
     if (!result.checks.empty()) text += "\n" + head({"quantity", "value", "unit", "wanted", ""});
     for (const CaseCheck& check : result.checks)
-      text += row({check.quantity, case_number(check.value), check.unit, wanted(check),
-                   !check.limit     ? ""
-                   : check.passed() ? "passed"
-                                    : "failed"});
+      text += row(
+          {check.quantity, check.not_judged.empty() ? case_number(check.value) : "-", check.unit, wanted(check), outcome(check)});
     for (const CaseTable& table : result.tables) {
       text += fmt::format("\n{}:\n\n{}", table.title, head(table.columns));
       for (const auto& cells : table.rows) text += row(cells);
     }
     if (!result.notes.empty() || !result.sources.empty() || !result.reason.empty()) text += "\n";
-    if (!result.reason.empty()) text += "- skipped: " + result.reason + "\n";
+    if (!result.reason.empty()) text += fmt::format("- {}: {}\n", to_string(result.status), result.reason);
     for (const std::string& note : result.notes) text += "- " + note + "\n";
     for (const std::string& source : result.sources) text += "- reference: " + source + "\n";
   }

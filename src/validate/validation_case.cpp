@@ -42,6 +42,22 @@ NamedCase read_case(const std::string& folder) {
 
 std::string case_number(double value) { return fmt::format("{:.4g}", value); }
 
+double share(const Yaml& node) {
+  const double value = node.number();
+  if (!(value >= 0 && value <= 1)) node.fail("expected a share, from 0 to 1");
+  return value;
+}
+
+void fail_on_numerical_trouble(CaseResult& result, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const DomainError& trouble) {
+    result.fail(trouble.what());
+  } catch (const ShapeError& trouble) {
+    result.fail(trouble.what());
+  }
+}
+
 std::vector<std::string> case_keys(std::vector<std::string> own) {
   own.insert(own.begin(), {"title", "kind", "sources"});
   return own;
@@ -68,14 +84,19 @@ std::vector<NamedCase> read_cases(const std::string& folder) {
   return cases;
 }
 
-CaseResult run_case(const NamedCase& named, const Potential& potential, const CaseInputs& inputs) {
+CaseResult unanswered_case(const NamedCase& named) {
   CaseResult result;
   result.name = named.name;
   result.title = named.title;
   result.kind = named.kind;
   result.sources = named.sources;
+  return result;
+}
+
+CaseResult run_case(const NamedCase& named, const Potential& potential, const CaseInputs& inputs) {
+  CaseResult result = unanswered_case(named);
   const auto start = std::chrono::steady_clock::now();
-  named.question->run(potential, inputs, result);
+  fail_on_numerical_trouble(result, [&] { named.question->run(potential, inputs, result); });
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.judge();
   return result;

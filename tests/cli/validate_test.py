@@ -31,7 +31,7 @@ class Validate(program.ProgramTest):
         self.put("case/case.yaml", ERRORS.format(limit=100))
         result = self.validate("case", "-o", "checked")
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("| case | errors | passed | 0 of 6 |", result.stdout)
+        self.assertIn("| case | errors | passed | 0 of 6 | 0 |", result.stdout)
         self.assertEqual(program.files_in(self.folder / "checked"), {"results.json", "results.md"})
         results = json.loads(self.read("checked/results.json"))
         rows = {row[0]: row[1] for row in results["cases"][0]["tables"][0]["rows"]}
@@ -65,6 +65,33 @@ class Validate(program.ProgramTest):
         self.assertEqual([case["name"] for case in json.loads(self.read("checked/results.json"))["cases"]], ["a", "b"])
         self.assertIn("- b: skipped: the data are not there:", result.stdout)
         self.assertIn("nowhere.extxyz", result.stdout)
+
+    def test_a_report_of_an_earlier_run_does_not_stay(self):
+        self.put("case/case.yaml", ERRORS.format(limit=100))
+        self.put("checked/report.html", "an earlier one")
+        self.assertEqual(self.validate("case", "-o", "checked", "--overwrite").returncode, 0)
+        self.assertEqual(program.files_in(self.folder / "checked"), {"results.json", "results.md"})
+
+    def test_a_case_with_malformed_data_does_not_take_the_others_along(self):
+        self.put("broken.extxyz", "2\nno lattice\nC 0 0\n")
+        self.put("cases/a/case.yaml", ABSENT.replace("../nowhere", "../../broken"))
+        self.put("cases/b/case.yaml", ERRORS.format(limit=100).replace("../frames", "../../frames"))
+        result = self.validate("cases", "-o", "checked")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("broken.extxyz:", result.stderr)
+        cases = json.loads(self.read("checked/results.json"))["cases"]
+        self.assertEqual([case["status"] for case in cases], ["failed", "passed"])
+        self.assertIn("broken.extxyz:", cases[0]["reason"])
+
+    def test_a_limit_that_was_not_judged_is_told(self):
+        self.put("case/case.yaml", ERRORS.format(limit=100).replace("energy: 1e6}", "energy: 1e6}, states: {typo: {force: 1}}"))
+        result = self.validate("case", "-o", "checked")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("| case | errors | passed | 0 of 7 | 1 |", result.stdout)
+        self.assertIn("- case: force RMSE, typo: not judged: there is no such frame", result.stdout)
+        self.assertIn("| force RMSE, typo | - | eV/Å | at most 1 | not judged: there is no such frame |", self.read("checked/results.md"))
+        check = json.loads(self.read("checked/results.json"))["cases"][0]["checks"][-1]
+        self.assertEqual((check["state"], check["passed"], check["reason"]), ("not judged", None, "there is no such frame"))
 
     def test_what_is_wrong_is_said(self):
         for name, text in (("bad", "title: a\nkind: smell\n"), ("good", ERRORS.format(limit=1))):

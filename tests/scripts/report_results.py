@@ -18,9 +18,10 @@ def results():
             "series": [{"name": "training states", "style": "bars", "x": [], "y": [1, None]}, {"name": "held-out states", "style": "bars", "x": [], "y": [None, 2]}]}
     checks = [{"quantity": "force RMSE", "unit": "eV/Å", "value": 1, "reference": None, "limit": 2, "passed": True},
               {"quantity": "C11 <script>alert(1)</script>", "unit": "GPa", "value": None, "reference": 1043, "limit": 10, "passed": False},
-              {"quantity": "told", "unit": "", "value": 3.2, "reference": 4, "limit": None, "passed": True}]
+              {"quantity": "told", "unit": "", "value": 3.2, "reference": 4, "limit": None, "passed": True},
+              {"quantity": "pressure", "unit": "GPa", "value": None, "reference": None, "limit": 3, "passed": None, "reason": "no stress"}]
     case = {"name": "one", "title": "First & foremost", "kind": "errors", "status": "failed", "reason": "", "seconds": 1.5, "sources": ["a paper"], "notes": ["<b>note</b>"],
-            "checks": checks, "plots": [bars, curve("Energy"), curve("Parity", parity=True)], "tables": [{"title": "T", "columns": ["state", "x"], "rows": [["a<b", "1"]]}]}
+            "checks": checks, "elements": ["C"], "plots": [bars, curve("Energy"), curve("Parity", parity=True)], "tables": [{"title": "T", "columns": ["state", "x"], "rows": [["a<b", "1"]]}]}
     skipped = {**case, "name": "two", "title": "Second", "status": "skipped", "reason": "no data", "checks": [], "plots": [], "tables": [], "notes": [], "sources": []}
     passed = {**case, "name": "three", "title": "Third", "status": "passed", "checks": checks[:1], "plots": [curve("Another")], "notes": []}
     return {"model": {"paths": ["blocks/C"], "description": "block model <C>"}, "carillon": "0.1.0", "cases": [case, skipped, passed]}

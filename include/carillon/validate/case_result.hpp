@@ -11,16 +11,23 @@ enum class CaseStatus { passed, failed, skipped };
 /// `passed`, `failed`, `skipped`.
 const char* to_string(CaseStatus status);
 
+/// `told`: no limit was given. `not_judged`: a limit was given, and there was nothing to hold it against.
+enum class CheckState { told, passed, failed, not_judged };
+
+/// `told`, `passed`, `failed`, `not judged`.
+const char* to_string(CheckState state);
+
 /// One number of a case. Held to `limit`: where there is a reference, |value - reference| <= limit; else value <= limit.
 struct CaseCheck {
   std::string quantity;  ///< `force RMSE, held-out states`
   std::string unit;      ///< of value, reference and limit
   double value = 0;
   std::optional<double> reference = std::nullopt;
-  std::optional<double> limit = std::nullopt;  ///< nothing: told, not judged
+  std::optional<double> limit = std::nullopt;  ///< nothing: only told
+  std::string not_judged = {};                 ///< why there is no value; empty for one that was found
 
   /// A value that is not finite fails whatever limit it is held to.
-  bool passed() const;
+  CheckState state() const;
 };
 
 /// What a plot of a report shows as one line, set of points, or set of bars.
@@ -52,9 +59,10 @@ struct CaseResult {
   std::string name;  ///< of its folder
   std::string title;
   std::string kind;
-  std::vector<std::string> sources = {};  ///< where the reference is from: citations
+  std::vector<std::string> sources = {};   ///< where the reference is from: citations
+  std::vector<std::string> elements = {};  ///< of the frames it is about, by atomic number
   CaseStatus status = CaseStatus::passed;
-  std::string reason = {};  ///< why it was skipped
+  std::string reason = {};  ///< why it was skipped, or failed before all was judged
   std::vector<CaseCheck> checks = {};
   std::vector<CasePlot> plots = {};
   std::vector<CaseTable> tables = {};
@@ -62,7 +70,14 @@ struct CaseResult {
   double seconds = 0;  ///< wall clock
 
   void skip(const std::string& why);
-  /// `failed` when one of the checks did not pass; a skipped case stays skipped.
+  /// For numerical trouble: what was judged until then stays.
+  void fail(const std::string& why);
+  /// Adds a check that is not judged; nothing where no limit was given, since nothing was asked then.
+  void leave_unjudged(const std::string& quantity, const std::string& unit, const std::optional<double>& limit,
+                      const std::string& why);
+  /// Checks in one state.
+  long count(CheckState state) const;
+  /// `failed` when one of the checks failed; a case that was skipped or failed otherwise stays so.
   void judge();
 };
 

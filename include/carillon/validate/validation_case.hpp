@@ -48,7 +48,12 @@ bool is_case_folder(const std::string& folder);
 /// @throws InputError  neither a case nor a folder of cases; unknown kinds, keys and values, with file and line
 std::vector<NamedCase> read_cases(const std::string& folder);
 
-/// Runs one case and judges it. Collective.
+/// The head of a case's result, with nothing judged.
+CaseResult unanswered_case(const NamedCase& named);
+
+/// Runs one case and judges it. Collective. Numerical trouble (DomainError, ShapeError, predictions that are not finite) is a
+/// failed case with its reason.
+/// @throws as ValidationCase::run for the rest
 CaseResult run_case(const NamedCase& named, const Potential& potential, const CaseInputs& inputs);
 
 }  // namespace carillon
