@@ -48,7 +48,11 @@ def script(directives, before, command):
 def hand_in(text, options, more):
     """Gives a job to Slurm and prints its number, or prints the script."""
     if options.print:
-        print(text, end="")
+        first, rest = text.split("\n", 1)
+        directives, commands = [], rest.split("\n")
+        while commands[0].startswith("#SBATCH"):
+            directives.append(commands.pop(0))
+        print("\n".join([first, *directives, *(f"#SBATCH {option}" for option in more), *commands]), end="")  # the last one wins
         return
     try:
         result = subprocess.run(["sbatch", "--parsable", *more], input=text, capture_output=True, text=True, check=False)

@@ -109,10 +109,12 @@ public:
     adapt(train);
     const TrainingSet validation(data_, split_.validation, model_, world_);
     start_weights_ = model_.weights;
-    if (state_.weights.size() == 0)
+    if (state_.weights.size() == 0) {
       state_.weights = start_weights_;
-    else
+      if (resumed_) note("nothing was kept of the interrupted training, which had not come to its first checkpoint ('restart')");
+    } else {
       note(fmt::format("going on at stage {}, iteration {}", state_.stage + 1, state_.iteration));
+    }
     while (state_.stage < static_cast<long>(recipe_.stages.size())) run_one(train, validation);
     model_.weights = state_.weights;
     record_.notes.insert(record_.notes.end(), state_.notes.begin(), state_.notes.end());
