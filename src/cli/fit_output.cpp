@@ -36,16 +36,6 @@ bool is_result_name(const std::string& name) {
   return false;
 }
 
-/// Data may hold elements that no step of the recipe was about.
-std::vector<long> frames_of_model(const Dataset& data, const std::vector<long>& frames, const Hierarchy& model) {
-  std::vector<long> covered;
-  for (const long frame : frames) {
-    const std::vector<Element>& elements = data.summary(frame).elements;
-    if (std::includes(model.elements.begin(), model.elements.end(), elements.begin(), elements.end())) covered.push_back(frame);
-  }
-  return covered;
-}
-
 /// Whether a name is `path_C_C-N.csv` or the like: of steps that fitted some of these blocks, and of nothing else.
 bool is_step_file(const std::string& name, const std::set<std::string>& blocks) {
   const bool path = name.starts_with("path_") && name.ends_with(".csv");
@@ -260,7 +250,7 @@ void evaluate_fit(const Session& session, const std::optional<OutputFolder>& fol
   const ChimesPotential potential(result.model);
   std::vector<FrameSet> sets;
   for (const auto& [name, chosen] : {std::pair("train", split.train), std::pair("test", split.test)}) {
-    const std::vector<long> frames = frames_of_model(data, chosen, result.model);
+    const std::vector<long> frames = frames_of_elements(data, chosen, result.model.elements);
     if (frames.size() < chosen.size())
       spdlog::info("{} of {} {} frames are not evaluated: they hold elements without a block", chosen.size() - frames.size(),
                    chosen.size(), name);

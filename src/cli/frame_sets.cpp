@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "carillon/cli/evaluation.hpp"
@@ -47,6 +48,15 @@ void write_tables(const OutputFolder& folder, const std::vector<std::pair<std::s
 }
 
 }  // namespace
+
+std::vector<long> frames_of_elements(const Dataset& data, const std::vector<long>& frames, const std::vector<Element>& elements) {
+  std::vector<long> known;
+  for (const long frame : frames) {
+    const std::vector<Element>& held = data.summary(frame).elements;
+    if (std::includes(elements.begin(), elements.end(), held.begin(), held.end())) known.push_back(frame);
+  }
+  return known;
+}
 
 std::string split_json(const Dataset& data, const std::vector<FrameSet>& sets) {
   nlohmann::json out;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <limits>
 #include <set>
@@ -43,8 +42,8 @@ struct Destination {
 
 /// What a training writes.
 bool is_own_file(const std::string& name) {
-  static const std::set<std::string> others = {"network.yaml", "recipe.yaml",  "split.json",  "curve.csv",  "curve.png",
-                                               "curve.svg",    "metrics.json", "metrics.csv", "metrics.md", "checkpoint"};
+  static const std::set<std::string> others = {"network.yaml", "recipe.yaml", "split.json", "curve.csv", "curve.png",
+                                               "metrics.json", "metrics.csv", "metrics.md", "checkpoint"};
   return others.contains(name) || name.starts_with("predictions_") || name.starts_with("parity_") || name.starts_with("plots_");
 }
 
@@ -55,7 +54,7 @@ void remove_earlier_training(const OutputFolder& folder) {
     for (const std::string& name :
          {fmt::format("predictions_{}.extxyz", set), fmt::format("parity_{}.csv", set), fmt::format("plots_{}", set)})
       std::filesystem::remove_all(folder.file(name));
-  for (const char* name : {"curve.png", "curve.svg"}) std::filesystem::remove(folder.file(name));
+  std::filesystem::remove(folder.file("curve.png"));
 }
 
 /// Called when all else is known to be sound: what is refused leaves the folder as it was.
@@ -102,11 +101,7 @@ void log_split(const TrainingRecipe& recipe, const Dataset& data, const Training
 
 /// Those whose elements the network knows.
 std::vector<long> frames_of_network(const Dataset& data, const std::vector<long>& frames, const NetworkModel& model) {
-  std::vector<long> known;
-  for (const long frame : frames) {
-    const std::vector<Element>& elements = data.summary(frame).elements;
-    if (std::includes(model.elements.begin(), model.elements.end(), elements.begin(), elements.end())) known.push_back(frame);
-  }
+  std::vector<long> known = frames_of_elements(data, frames, model.elements);
   if (known.size() < frames.size())
     spdlog::info("{} of {} test frames are not evaluated: they hold elements that no training frame does",
                  frames.size() - known.size(), frames.size());

@@ -17,6 +17,9 @@ struct FrameSet {
   std::vector<long> frames;
 };
 
+/// Those that hold no other elements than these, which are ascending: the frames that a model knows.
+std::vector<long> frames_of_elements(const Dataset& data, const std::vector<long>& frames, const std::vector<Element>& elements);
+
 /// split.json: which frames were in which set.
 std::string split_json(const Dataset& data, const std::vector<FrameSet>& sets);
 
