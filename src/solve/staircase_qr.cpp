@@ -5,12 +5,14 @@
 #include "carillon/core/error.hpp"
 #include "carillon/core/parallel.hpp"
 #include "carillon/solve/block_reflector.hpp"
+#include "carillon/solve/tiles.hpp"
 
 namespace carillon {
 namespace {
 
 // Wide enough that packing a panel for one product costs little beside the product.
-constexpr long tile_columns = 384;
+constexpr long narrowest_tile = 64;
+constexpr long widest_tile = 384;
 
 struct Panel {
   long column = 0;
@@ -52,14 +54,14 @@ void staircase_qr(MatrixView a, std::span<const long> first_column) {
   while (panel.column + panel.width < a.columns && panel.column < a.rows) {
     const Panel next = panel_at(panel.column + panel.width, a, first_column);
     const long rest = next.column + next.width;
-    const long tiles = 1 + (a.columns - rest + tile_columns - 1) / tile_columns;
+    const Tiles tiles(a.columns - rest, narrowest_tile, widest_tile);
     const BlockReflector& q = reflectors[current];
     BlockReflector& q_next = reflectors[1 - current];
-    parallel_for(tiles, [&](long tile) {
-      const long begin = tile == 0 ? next.column : rest + (tile - 1) * tile_columns;
-      const long end = tile == 0 ? rest : std::min(begin + tile_columns, a.columns);
-      if (panel.works()) apply_transposed_left(q, a.block(panel.column, begin, panel.row_end - panel.column, end - begin));
-      if (tile == 0) factor(next, a, q_next);
+    parallel_for(1 + tiles.number(), [&](long task) {
+      const long begin = task == 0 ? next.column : rest + tiles.begin(task - 1);
+      const long width = task == 0 ? next.width : tiles.size(task - 1);
+      if (panel.works()) apply_transposed_left(q, a.block(panel.column, begin, panel.row_end - panel.column, width));
+      if (task == 0) factor(next, a, q_next);
     });
     panel = next;
     current = 1 - current;

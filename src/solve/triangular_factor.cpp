@@ -42,6 +42,14 @@ TriangularFactor::TriangularFactor(long columns) : columns_(columns) {
   if (columns < 1) throw DomainError("a triangular factor needs at least the right-hand side's column");
 }
 
+TriangularFactor::TriangularFactor(const TriangularFactor& other)
+    : columns_(other.columns_), row_count_(other.row_count_), stored_rows_(other.stored_rows_), packed_(other.packed_.size()) {
+  parallel_for_strips(columns_, [&](long first, long last) {
+    for (long j = first; j < last; ++j)
+      std::ranges::copy(other.column(j), packed_.begin() + static_cast<std::ptrdiff_t>(offset(j)));
+  });
+}
+
 std::size_t TriangularFactor::offset(long j) const { return packed_offset(j, stored_rows_); }
 
 std::size_t TriangularFactor::packed_size(long columns, long stored_rows) { return packed_offset(columns, stored_rows); }
@@ -133,12 +141,13 @@ void TriangularFactor::scale(double factor) {
 }
 
 std::vector<double> TriangularFactor::column_norms() const {
-  std::vector<double> norms;
-  norms.reserve(static_cast<std::size_t>(columns_));
-  for (long j = 0; j < columns_; ++j) {
-    const std::span<const double> entries = column(j);
-    norms.push_back(std::sqrt(std::inner_product(entries.begin(), entries.end(), entries.begin(), 0.0)));
-  }
+  std::vector<double> norms(static_cast<std::size_t>(columns_));
+  parallel_for_strips(columns_, [&](long first, long last) {
+    for (long j = first; j < last; ++j) {
+      const std::span<const double> entries = column(j);
+      norms[static_cast<std::size_t>(j)] = std::sqrt(std::inner_product(entries.begin(), entries.end(), entries.begin(), 0.0));
+    }
+  });
   return norms;
 }
 
@@ -155,24 +164,30 @@ Matrix TriangularFactor::dense_rows(long begin, long count) const {
 std::vector<double> TriangularFactor::squared_residuals(const Matrix& coefficients) const {
   if (coefficients.rows() != unknowns()) throw ShapeError("coefficients do not fit the factor's unknowns");
   constexpr long slab = 256;
+  const long slabs = (stored_rows_ + slab - 1) / slab;
+  Matrix parts(coefficients.columns(), slabs);  // added up in one order, whichever thread is first
+  parallel_for(slabs, [&](long k) {
+    add_squared_residuals(k * slab, std::min(slab, stored_rows_ - k * slab), coefficients, parts.column(k));
+  });
   std::vector<double> sums(static_cast<std::size_t>(coefficients.columns()), 0.0);
-  for (long begin = 0; begin < stored_rows_; begin += slab) {
-    const long count = std::min(slab, stored_rows_ - begin);
-    const Matrix rows = dense_rows(begin, count);
-    Matrix residual(count, coefficients.columns());
-    const long live = unknowns() - begin;  // columns before `begin` are zero in these rows
-    if (live > 0)
-      lapack::multiply(1.0, rows.view().block(0, begin, count, live), lapack::Op::plain,
-                       coefficients.view().block(begin, 0, live, coefficients.columns()), lapack::Op::plain, 0.0,
-                       residual.view());
-    const std::span<const double> target = rows.column(unknowns());
-    for (long l = 0; l < coefficients.columns(); ++l)
-      for (std::size_t i = 0; i < target.size(); ++i) {
-        const double r = residual.column(l)[i] - target[i];
-        sums[static_cast<std::size_t>(l)] += r * r;
-      }
-  }
+  for (long k = 0; k < slabs; ++k)
+    for (std::size_t l = 0; l < sums.size(); ++l) sums[l] += parts.column(k)[l];
   return sums;
+}
+
+void TriangularFactor::add_squared_residuals(long begin, long count, const Matrix& coefficients, std::span<double> sums) const {
+  const Matrix rows = dense_rows(begin, count);
+  Matrix residual(count, coefficients.columns());
+  const long live = unknowns() - begin;  // columns before `begin` are zero in these rows
+  if (live > 0)
+    lapack::multiply(1.0, rows.view().block(0, begin, count, live), lapack::Op::plain,
+                     coefficients.view().block(begin, 0, live, coefficients.columns()), lapack::Op::plain, 0.0, residual.view());
+  const std::span<const double> target = rows.column(unknowns());
+  for (long l = 0; l < coefficients.columns(); ++l)
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      const double r = residual.column(l)[i] - target[i];
+      sums[static_cast<std::size_t>(l)] += r * r;
+    }
 }
 
 TriangularFactor TriangularFactor::from_packed(long columns, long row_count, long stored_rows, LargeVector packed) {

@@ -45,6 +45,7 @@ public:
 private:
   struct BandSolution;
 
+  void take_pages();
   void reduce();
   void save_diagonal_block(long begin, long width);
   void save_upper_block(long begin, MatrixView transposed);

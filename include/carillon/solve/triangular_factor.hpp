@@ -26,6 +26,12 @@ public:
   /// @param columns  number of unknowns + 1, at least 1
   /// @throws DomainError
   explicit TriangularFactor(long columns);
+  /// Copies by all threads: one alone waits for the system to clear the pages.
+  TriangularFactor(const TriangularFactor& other);
+  TriangularFactor(TriangularFactor&&) = default;
+  TriangularFactor& operator=(const TriangularFactor& other) { return *this = TriangularFactor(other); }
+  TriangularFactor& operator=(TriangularFactor&&) = default;
+  ~TriangularFactor() = default;
 
   /// Absorbs rows [a | b], row after row in one array (shape [count, columns()]). Rows are taken in steps of
   /// default_row_block; where they come in small pieces, a RowStream is much faster.
@@ -85,6 +91,8 @@ private:
   void reduce(Matrix& work, long count);
   void absorb_triangle(const TriangularFactor& other, long begin, long end);
   void store(MatrixView triangle, long stored_rows);
+  /// Of rows [begin, begin+count), added to `sums`.
+  void add_squared_residuals(long begin, long count, const Matrix& coefficients, std::span<double> sums) const;
   std::size_t offset(long j) const;
 
   long columns_;
