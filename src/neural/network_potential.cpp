@@ -1,14 +1,13 @@
 #include "carillon/neural/network_potential.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/parallel.hpp"
 #include "carillon/neural/described_atoms.hpp"
-#include "carillon/neural/element_groups.hpp"
+#include "carillon/neural/standardisation.hpp"
 
 namespace carillon {
 namespace {
@@ -30,19 +29,13 @@ NetworkPotential::Run NetworkPotential::evaluate_run(const Structure& structure,
                                                      std::size_t last) const {
   const SingleThreadedBlas guard;  // Eigen's products, too, go by OpenMP's thread count
   const DescribedAtoms<double> atoms(*descriptor_, structure, neighbors, first, last);
-  const auto species = std::span(structure.species).subspan(first, last - first);
-  Eigen::MatrixXd cotangents(descriptor_->size(), static_cast<Eigen::Index>(last - first));
+  const NetworkAtoms read = standardised(
+      model_, element_groups(model_.elements, std::span(structure.species).subspan(first, last - first)), atoms.values());
+  const std::unique_ptr<Network::State> state = model_.network->make_state();
   Run run;
-  DenseNetwork::Workspace work;
-  for (const ElementGroup& group : element_groups(model_, species)) {
-    const Scaler& scaler = model_.scalers[group.element];
-    const auto weights = model_.weights_of(group.element);
-    const Eigen::RowVectorXd energies =
-        model_.network.values(weights, scaler.apply(atoms.values()(Eigen::all, group.atoms)), work);
-    run.energy +=
-        energies.sum() + static_cast<double>(group.atoms.size()) * model_.shifts[static_cast<Eigen::Index>(group.element)];
-    cotangents(Eigen::all, group.atoms) = scaler.spread.cwiseInverse().asDiagonal() * model_.network.gradients(weights, work);
-  }
+  run.energy = model_.network->atom_energies(model_.weights, read, *state).sum() + shift_sum(model_, read.groups);
+  const Eigen::MatrixXd cotangents =
+      divided_by_spread(model_, read.groups, model_.network->input_gradients(model_.weights, read, *state).inputs);
   run.gradients.resize(3, static_cast<Eigen::Index>(atoms.neighbors()));
   for (std::size_t i = 0; i < atoms.size(); ++i)
     atoms.pull_back(i, cotangents.col(static_cast<Eigen::Index>(i)),
@@ -94,9 +87,8 @@ void NetworkPotential::refuse_unknown_elements(const Structure& structure) const
 }
 
 std::string NetworkPotential::description() const {
-  return fmt::format("network {}, {} inputs, hidden layers [{}] {}, {} weights, cutoff {} Å", element_set_name(model_.elements),
-                     model_.network.inputs(), fmt::join(model_.network.hidden(), ", "), to_string(model_.network.activation()),
-                     model_.weights.size(), cutoff());
+  return fmt::format("network {}, {} inputs, {}, {} weights, cutoff {} Å", element_set_name(model_.elements),
+                     model_.network->inputs(), network_spec_text(model_.network->spec()), model_.weights.size(), cutoff());
 }
 
 }  // namespace carillon

@@ -23,7 +23,7 @@ std::string complaint(const std::string& text) {
 TEST(TrainingRecipe, Defaults) {
   const TrainingRecipe recipe = parse("");
   EXPECT_EQ(recipe.data.at(0).path, "there/f.extxyz");
-  EXPECT_EQ(recipe.hidden, (std::vector<int>{24, 24}));
+  EXPECT_EQ(recipe.network, (NetworkSpec{{24, 24}, Activation::tanh}));
   ASSERT_EQ(recipe.stages.size(), 1u);
   EXPECT_EQ(recipe.stages[0].optimiser.kind, OptimiserSpec::Kind::lbfgs);
   EXPECT_FALSE(recipe.start);
@@ -73,8 +73,7 @@ TEST(TrainingRecipe, ASourceBringsItsNetwork) {
   const std::string start =
       "start: {from: " + folder.path("") + ", map: {Si: Ge}, shift: mean, scaler: refit, length_scale: 1.04}\n";
   const TrainingRecipe recipe = parse(start + "frozen: [last]\n");
-  EXPECT_EQ(recipe.activation, Activation::gelu);
-  EXPECT_EQ(recipe.hidden, (std::vector<int>{7, 5}));
+  EXPECT_EQ(recipe.network, (NetworkSpec{{7, 5}, Activation::gelu}));
   EXPECT_EQ(recipe.stages[0].frozen_layers, (std::vector<long>{2}));
   EXPECT_EQ(recipe.start->shift, StartSpec::Shift::mean);
   const std::string text = training_recipe_yaml(recipe);
@@ -101,7 +100,8 @@ TEST(TrainingRecipe, Complaints) {
             "r.yaml:2: descriptor.coordinate: 'inverse' is not one of: direct, morse");
   EXPECT_EQ(complaint("descriptor: {coordinate: morse}\n"), "r.yaml:2: descriptor: the key 'lambda' is missing");
   EXPECT_EQ(complaint("network: {activation: relu}\n"), "r.yaml:2: network.activation: 'relu' is not one of: tanh, silu, gelu");
-  EXPECT_EQ(complaint("network: {hidden: [0]}\n"), "r.yaml:2: network.hidden[0]: expected a number of at least 1");
+  EXPECT_EQ(complaint("network: {hidden: [0]}\n"),
+            "r.yaml:2: network.hidden[0]: expected a number of nodes between 1 and 100000");
   EXPECT_EQ(complaint("weights: {force: -1}\n"), "r.yaml:2: weights.force: expected a number of 0 or more");
   EXPECT_EQ(complaint("weights: {energy: 0, force: 0, stress: 0}\n"),
             "r.yaml:2: weights: all weights are zero: nothing to train on");
