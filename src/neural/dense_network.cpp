@@ -59,7 +59,8 @@ Eigen::MatrixXd DenseNetwork::gradients(const Weights& weights, Workspace& work)
 }
 
 void DenseNetwork::accumulate(const Weights& weights, const Workspace& work, const Eigen::RowVectorXd& cotangents,
-                              const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient) const {
+                              const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient,
+                              Eigen::MatrixXd* by_inputs) const {
   const std::size_t hidden = hidden_layers();
   // Forward along t: what the arguments and activations change by.
   std::vector<Eigen::MatrixXd> argument_changes(hidden);
@@ -85,8 +86,9 @@ void DenseNetwork::accumulate(const Weights& weights, const Workspace& work, con
         activation_curvatures(spec().activation, work.arguments[l]).cwiseProduct(argument_changes[l]).cwiseProduct(work.backs[l]);
     add(layers()[l], at_argument * work.activations[l].transpose() + work.cotangents[l] * changes[l].transpose(),
         at_argument.rowwise().sum());
-    if (l > 0) back = matrix(weights, layers()[l]).transpose() * at_argument;
+    if (l > 0 || by_inputs) back = matrix(weights, layers()[l]).transpose() * at_argument;
   }
+  if (by_inputs) *by_inputs = std::move(back);
 }
 
 struct DenseNetwork::GroupStates : State {
@@ -107,7 +109,7 @@ Eigen::RowVectorXd DenseNetwork::atom_energies(const Eigen::VectorXd& weights, c
 
 NetworkGradients DenseNetwork::input_gradients(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, State& state) const {
   std::vector<Workspace>& work = dynamic_cast<GroupStates&>(state).work;
-  NetworkGradients out{Eigen::MatrixXd(atoms.inputs.rows(), atoms.inputs.cols())};
+  NetworkGradients out{Eigen::MatrixXd(atoms.inputs.rows(), atoms.inputs.cols()), {}};
   for (std::size_t g = 0; g < work.size(); ++g)
     out.inputs(Eigen::all, atoms.groups[g].atoms) = gradients(of_element(weights, atoms.groups[g].element), work[g]);
   return out;

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "carillon/core/error.hpp"
-#include "carillon/neural/dense_network.hpp"
+#include "carillon/neural/message_passing_network.hpp"
 
 namespace carillon {
 namespace {
@@ -14,9 +14,9 @@ double uniform(std::mt19937_64& generator) { return 2 * (static_cast<double>(gen
 
 }  // namespace
 
-void Network::add_layer(Eigen::Index rows, Eigen::Index columns) {
+void Network::add_layer(Eigen::Index rows, Eigen::Index columns, bool has_biases) {
   if (rows < 1 || columns < 1) throw DomainError("a network layer needs at least one node and one input");
-  layers_.push_back({layers_.empty() ? 0 : weights(), rows, columns});
+  layers_.push_back({layers_.empty() ? 0 : weights(), rows, columns, has_biases});
 }
 
 Eigen::VectorXd Network::random_weights(std::uint64_t seed) const {
@@ -24,12 +24,13 @@ Eigen::VectorXd Network::random_weights(std::uint64_t seed) const {
   Eigen::VectorXd out = Eigen::VectorXd::Zero(weights());
   for (const Layer& layer : layers_) {
     const double bound = std::sqrt(6 / static_cast<double>(layer.rows + layer.columns));
-    for (Eigen::Index k = 0; k < layer.rows * layer.columns; ++k) out[layer.offset + k] = bound * uniform(generator);
+    for (Eigen::Index k = 0; k < layer.matrix_size(); ++k) out[layer.offset + k] = bound * uniform(generator);
   }
   return out;
 }
 
 std::shared_ptr<const Network> make_network(const NetworkSpec& spec, int inputs) {
+  if (spec.messages) return std::make_shared<MessagePassingNetwork>(inputs, spec);
   return std::make_shared<DenseNetwork>(inputs, spec.hidden, spec.activation);
 }
 

@@ -33,9 +33,9 @@ std::string numbers_text(const NetworkModel& model) {
     out += "    layers:  # of each the matrix by columns (inputs), then the biases\n";
     const Eigen::VectorXd weights = model.weights_of(e);
     for (const Network::Layer& layer : model.network->layers()) {
-      const Eigen::Index matrix = layer.rows * layer.columns;
+      const Eigen::Index matrix = layer.matrix_size();
       out += "      - weights: " + number_list(weights.segment(layer.offset, matrix)) + "\n";
-      out += "        biases: " + number_list(weights.segment(layer.offset + matrix, layer.rows)) + "\n";
+      out += "        biases: " + number_list(weights.segment(layer.offset + matrix, layer.size() - matrix)) + "\n";
     }
   }
   return out;
@@ -103,10 +103,11 @@ void read_element(const Yaml& node, std::size_t number, NetworkModel& model) {
   const Eigen::Index offset = static_cast<Eigen::Index>(number) * model.network->weights();
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const Network::Layer& layer = model.network->layers()[l];
-    const Eigen::Index matrix = layer.rows * layer.columns;
+    const Eigen::Index matrix = layer.matrix_size();
     layers[l].require_keys({"weights", "biases"});
     model.weights.segment(offset + layer.offset, matrix) = read_numbers(layers[l].at("weights"), matrix);
-    model.weights.segment(offset + layer.offset + matrix, layer.rows) = read_numbers(layers[l].at("biases"), layer.rows);
+    const Eigen::Index biases = layer.size() - matrix;
+    model.weights.segment(offset + layer.offset + matrix, biases) = read_numbers(layers[l].at("biases"), biases);
   }
 }
 

@@ -2,10 +2,11 @@
 
 namespace carillon {
 
-NetworkAtoms standardised(const NetworkModel& model, std::vector<ElementGroup> groups, const Eigen::MatrixXd& descriptors) {
-  NetworkAtoms out{std::move(groups), Eigen::MatrixXd(descriptors.rows(), descriptors.cols())};
-  for (const ElementGroup& group : out.groups)
-    out.inputs(Eigen::all, group.atoms) = model.scalers[group.element].apply(descriptors(Eigen::all, group.atoms));
+Eigen::MatrixXd standardised(const NetworkModel& model, const std::vector<ElementGroup>& groups,
+                             const Eigen::MatrixXd& descriptors) {
+  Eigen::MatrixXd out(descriptors.rows(), descriptors.cols());
+  for (const ElementGroup& group : groups)
+    out(Eigen::all, group.atoms) = model.scalers[group.element].apply(descriptors(Eigen::all, group.atoms));
   return out;
 }
 

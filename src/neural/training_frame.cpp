@@ -34,7 +34,7 @@ struct TrainingFrame::Residuals {
 
 TrainingFrame::TrainingFrame(const Structure& structure, const Descriptor& descriptor, const NetworkModel& model)
     : atoms_(descriptor, structure, NeighborList(structure, descriptor.cutoff()), 0, structure.size()),
-      read_{element_groups(model.elements, structure.species), {}},
+      read_{element_groups(model.elements, structure.species), {}, {}},
       energy_(structure.energy),
       stress_components_(structure.stress_is_diagonal ? 3 : 6),
       volume_(structure.cell.volume()),
@@ -44,11 +44,10 @@ TrainingFrame::TrainingFrame(const Structure& structure, const Descriptor& descr
     for (std::size_t i = 0; i < structure.size(); ++i) forces_->col(static_cast<Eigen::Index>(i)) = (*structure.forces)[i];
   }
   if (volume_ > 0) stress_ = structure.stress;
+  if (const auto& messages = model.network->spec().messages) read_.pairs = MessagePairs(*messages, structure, read_.groups);
 }
 
-void TrainingFrame::standardise(const NetworkModel& model) {
-  read_ = standardised(model, std::move(read_.groups), atoms_.values());
-}
+void TrainingFrame::standardise(const NetworkModel& model) { read_.inputs = standardised(model, read_.groups, atoms_.values()); }
 
 Eigen::VectorXd TrainingFrame::composition(const NetworkModel& model) const {
   Eigen::VectorXd out = Eigen::VectorXd::Zero(model.shifts.size());
@@ -66,8 +65,8 @@ TrainingFrame::State TrainingFrame::evaluate(const NetworkModel& model) const {
   State state;
   state.network = model.network->make_state();
   state.energy = shift_sum(model, read_.groups) + model.network->atom_energies(model.weights, read_, *state.network).sum();
-  const Eigen::MatrixXd cotangents =
-      divided_by_spread(model, read_.groups, model.network->input_gradients(model.weights, read_, *state.network).inputs);
+  const NetworkGradients by_read = model.network->input_gradients(model.weights, read_, *state.network);
+  const Eigen::MatrixXd cotangents = divided_by_spread(model, read_.groups, by_read.inputs);
   state.forces.setZero(3, static_cast<Eigen::Index>(atoms_.size()));
   Eigen::Matrix3Xd gradients;
   for (std::size_t i = 0; i < atoms_.size(); ++i) {
@@ -81,6 +80,7 @@ TrainingFrame::State TrainingFrame::evaluate(const NetworkModel& model) const {
       state.virial += gradient * atoms_.displacement(k).transpose();
     }
   }
+  read_.pairs.add_forces(by_read.distances, state.forces, state.virial);
   return state;
 }
 
@@ -134,8 +134,9 @@ void TrainingFrame::add_loss(const NetworkModel& model, const LossFactors& facto
   const State state = evaluate(model);
   const Residuals residual = residuals(state, factors, sums);
   if (!gradient) return;
-  model.network->accumulate(model.weights, read_, *state.network, residual.energy,
-                            {divided_by_spread(model, read_.groups, tangents(residual))}, *gradient);
+  const NetworkGradients along{divided_by_spread(model, read_.groups, tangents(residual)),
+                               read_.pairs.distance_changes(residual.forces, residual.virial)};
+  model.network->accumulate(model.weights, read_, *state.network, residual.energy, along, *gradient);
 }
 
 }  // namespace carillon

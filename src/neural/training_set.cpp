@@ -117,7 +117,7 @@ TrainingSet::TrainingSet(const Dataset& data, const Frames& frames, const Networ
     });
   });
   for (auto& frame : made) frames_.push_back(std::move(*frame));
-  for (const TrainingFrame& frame : frames_) bytes_ += static_cast<double>(frame.atoms().bytes());
+  for (const TrainingFrame& frame : frames_) bytes_ += static_cast<double>(frame.bytes());
   world.sum(std::span<double>(&bytes_, 1));
   standardise(model);
 }

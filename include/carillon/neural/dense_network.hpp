@@ -38,8 +38,10 @@ public:
   /// @param cotangents  c, [atoms]
   /// @param tangents    t, [inputs x atoms]
   /// @param gradient    added to, [weights]
+  /// @param by_inputs   out, [inputs x atoms], where wanted: the derivative with respect to x of what is differentiated
   void accumulate(const Eigen::Ref<const Eigen::VectorXd>& weights, const Workspace& work, const Eigen::RowVectorXd& cotangents,
-                  const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient) const;
+                  const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient,
+                  Eigen::MatrixXd* by_inputs = nullptr) const;
 
   std::unique_ptr<State> make_state() const override;
   Eigen::RowVectorXd atom_energies(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, State& state) const override;

@@ -28,7 +28,9 @@ public:
     Eigen::Index offset;
     Eigen::Index rows;     ///< nodes
     Eigen::Index columns;  ///< inputs
-    Eigen::Index size() const { return rows * (columns + 1); }
+    bool has_biases = true;
+    Eigen::Index matrix_size() const { return rows * columns; }
+    Eigen::Index size() const { return matrix_size() + (has_biases ? rows : 0); }
   };
 
   /// What atom_energies() leaves for the others, of each kind its own. One a thread.
@@ -75,7 +77,7 @@ protected:
 
   /// One more layer after those there are.
   /// @throws DomainError  no rows or no columns
-  void add_layer(Eigen::Index rows, Eigen::Index columns);
+  void add_layer(Eigen::Index rows, Eigen::Index columns, bool has_biases = true);
 
 private:
   int inputs_;

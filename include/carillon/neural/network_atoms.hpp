@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <vector>
 
-#include "carillon/neural/element_groups.hpp"
+#include "carillon/neural/message_pairs.hpp"
 
 namespace carillon {
 
@@ -11,11 +11,13 @@ namespace carillon {
 struct NetworkAtoms {
   std::vector<ElementGroup> groups;
   Eigen::MatrixXd inputs;  ///< [inputs x atoms]: descriptors, standardised
+  MessagePairs pairs;      ///< none for networks that send no messages
 };
 
 /// Derivatives with respect to what a network reads, or a direction in the space of it.
 struct NetworkGradients {
-  Eigen::MatrixXd inputs;  ///< [inputs x atoms]
+  Eigen::MatrixXd inputs;     ///< [inputs x atoms]
+  Eigen::VectorXd distances;  ///< [pairs], with respect to them in 1/Å; empty without
 };
 
 }  // namespace carillon

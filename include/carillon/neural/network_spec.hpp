@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,10 +9,23 @@
 
 namespace carillon {
 
+/// What atoms of a message-passing network tell each other, and how often (docs/neural.md, "Message passing").
+struct MessageSpec {
+  int rounds = 2;
+  int features = 24;    ///< numbers an atom has to tell
+  int order = 8;        ///< T_0..T_n of the distance, of which filters are made
+  double cutoff = 5.0;  ///< Å
+  double neighbors =
+      20;  ///< what messages are divided by, so that their sums are of size 1: typically so many are inside the cutoff
+
+  bool operator==(const MessageSpec&) const = default;
+};
+
 /// Which network learns, whatever it is made of: the choice of a recipe and of a model file (docs/neural.md, "A recipe").
 struct NetworkSpec {
-  std::vector<int> hidden = {24, 24};  ///< nodes of the hidden layers
+  std::vector<int> hidden = {24, 24};  ///< nodes of the hidden layers; with messages: of those that come after them
   Activation activation = Activation::tanh;
+  std::optional<MessageSpec> messages = std::nullopt;  ///< a message-passing network; else a dense one
 
   bool operator==(const NetworkSpec&) const = default;
 };
@@ -22,6 +36,9 @@ NetworkSpec read_network_spec(const Yaml& node, const std::vector<std::string>& 
 
 /// The same on one line, with every default written out, without the braces around.
 std::string network_spec_yaml(const NetworkSpec& spec);
+
+/// All lengths multiplied: cutoffs of messages.
+NetworkSpec scaled(const NetworkSpec& spec, double scale);
 
 /// One line for logs: `hidden layers [24, 24] tanh`.
 std::string network_spec_text(const NetworkSpec& spec);

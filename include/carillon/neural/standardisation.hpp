@@ -7,7 +7,8 @@ namespace carillon {
 /// Between descriptors and what a network reads: x = (G - mean) / spread, with the scaler of each atom's element.
 
 /// @param descriptors  G, [descriptor size x atoms]
-NetworkAtoms standardised(const NetworkModel& model, std::vector<ElementGroup> groups, const Eigen::MatrixXd& descriptors);
+Eigen::MatrixXd standardised(const NetworkModel& model, const std::vector<ElementGroup>& groups,
+                             const Eigen::MatrixXd& descriptors);
 
 /// What a change of x is for one of G, and a derivative with respect to x for one with respect to G: divided by the spread.
 /// @param inputs  [descriptor size x atoms]

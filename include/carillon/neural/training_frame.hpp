@@ -51,6 +51,7 @@ public:
   double network_energy(const NetworkModel& model) const;
 
   const DescribedAtoms<float>& atoms() const { return atoms_; }
+  std::size_t bytes() const { return atoms_.bytes() + read_.pairs.bytes(); }  ///< of what is kept for derivatives
   const std::vector<ElementGroup>& groups() const { return read_.groups; }
   const std::optional<double>& energy() const { return energy_; }
   const std::string& label() const { return label_; }

@@ -67,6 +67,29 @@ TEST(TrainingRecipe, WrittenOutItIsTheSame) {
   EXPECT_EQ(training_recipe_yaml(parse_training_recipe(text, "s.yaml", "")), text);
 }
 
+TEST(TrainingRecipe, AMessagePassingNetwork) {
+  EXPECT_EQ(parse("network: {kind: message_passing}\n").network.messages, MessageSpec());
+  const TrainingRecipe recipe = parse(
+      "network: {kind: message_passing, hidden: [8], messages: {rounds: 1, features: 12, order: 6, cutoff: 4.25, neighbors: "
+      "10}}\n"
+      "frozen: [0, 2, last]\n");
+  EXPECT_EQ(recipe.network, (NetworkSpec{{8}, Activation::tanh, MessageSpec{1, 12, 6, 4.25, 10}}));
+  EXPECT_EQ(recipe.stages[0].frozen_layers, (std::vector<long>{0, 2, 5}));
+  const std::string text = training_recipe_yaml(recipe);
+  EXPECT_EQ(parse_training_recipe(text, "s.yaml", "").network, recipe.network);
+  EXPECT_EQ(complaint("network: {kind: graph}\n"), "r.yaml:2: network.kind: 'graph' is not one of: dense, message_passing");
+  EXPECT_EQ(complaint("network: {messages: {rounds: 1}}\n"),
+            "r.yaml:2: network.messages: only a network of kind message_passing sends any");
+  const auto of_messages = [](const std::string& keys) {
+    return complaint("network: {kind: message_passing, messages: {" + keys + "}}\n");
+  };
+  EXPECT_EQ(of_messages("rounds: 6"), "r.yaml:2: network.messages.rounds: expected a number between 1 and 5");
+  EXPECT_EQ(of_messages("cutoff: 0").substr(0, 34), "r.yaml:2: network.messages.cutoff:");
+  EXPECT_EQ(of_messages("width: 3").substr(0, 45), "r.yaml:2: network.messages: unknown key 'widt");
+  EXPECT_EQ(complaint("network: {kind: message_passing}\nfrozen: [10]\n"),
+            "r.yaml:3: frozen[0]: expected first, last, output_bias, or a layer between 0 and 9");
+}
+
 TEST(TrainingRecipe, ASourceBringsItsNetwork) {
   const testing::TemporaryFolder folder;
   write_network(folder.path("network.yaml"), testing::random_network(testing::elements({"Si"}), 1, Activation::gelu));
