@@ -1,5 +1,7 @@
 #include "carillon/neural/message_pairs.hpp"
 
+#include <cmath>
+
 #include "carillon/basis/chebyshev.hpp"
 #include "carillon/basis/pair_coordinate.hpp"
 #include "carillon/basis/smoothing.hpp"
@@ -13,8 +15,9 @@ void fill_functions(const MessageSpec& spec, double r, Eigen::Ref<Eigen::VectorX
   const Smoothing::Value f = Smoothing{SmoothingKind::tersoff, 1.0}.at(r, spec.cutoff);
   const auto count = static_cast<std::size_t>(values.size());
   chebyshev(s.s, {values.data(), count}, {slopes.data(), count});
-  slopes = ((f.slope * values + f.f * s.slope * slopes) / spec.neighbors).eval();
-  values *= f.f / spec.neighbors;
+  const double share = 1 / std::sqrt(spec.neighbors);  // a sum of so many numbers of size 1 and either sign is of size 1 then
+  slopes = (share * (f.slope * values + f.f * s.slope * slopes)).eval();
+  values *= share * f.f;
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace carillon {
 /// The pairs of atoms of a structure that send each other messages, and the functions of their distances that filters are made
 /// of:
 ///
-///   φ_k(r) = f_c(r) T_k(s(r)) / neighbors,  k = 0..order,  f_c = (1 + cos(π r/r_c))/2,  s in [-1, 1]
+///   φ_k(r) = f_c(r) T_k(s(r)) / √neighbors,  k = 0..order,  f_c = (1 + cos(π r/r_c))/2,  s in [-1, 1]
 ///
 /// A pair is there once; the atoms of both ends send. Images of an atom itself count as well.
 class MessagePairs {

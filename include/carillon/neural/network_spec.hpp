@@ -15,8 +15,8 @@ struct MessageSpec {
   int features = 24;    ///< numbers an atom has to tell
   int order = 8;        ///< T_0..T_n of the distance, of which filters are made
   double cutoff = 5.0;  ///< Å
-  double neighbors =
-      20;  ///< what messages are divided by, so that their sums are of size 1: typically so many are inside the cutoff
+  /// About so many are inside the cutoff: messages are divided by the root of it, so that their sums are of size 1.
+  double neighbors = 20;
 
   bool operator==(const MessageSpec&) const = default;
 };

@@ -84,7 +84,7 @@ private:
     Eigen::VectorXd out(spec.order + 1);
     const double angle = std::acos(2 * r / spec.cutoff - 1);
     for (int k = 0; k <= spec.order; ++k)
-      out[k] = 0.5 * (1 + std::cos(std::numbers::pi * r / spec.cutoff)) * std::cos(k * angle) / spec.neighbors;
+      out[k] = 0.5 * (1 + std::cos(std::numbers::pi * r / spec.cutoff)) * std::cos(k * angle) / std::sqrt(spec.neighbors);
     return out;
   }
   void pass(std::size_t first, const NeighborList& neighbors) {
