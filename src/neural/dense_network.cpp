@@ -1,8 +1,5 @@
 #include "carillon/neural/dense_network.hpp"
 
-#include <cmath>
-#include <random>
-
 #include "carillon/core/error.hpp"
 
 namespace carillon {
@@ -18,81 +15,66 @@ Eigen::Map<const Eigen::VectorXd> biases(const Weights& weights, const DenseNetw
   return {weights.data() + layer.offset + layer.rows * layer.columns, layer.rows};
 }
 
-/// In [-1, 1): from the upper 53 bits, the same with every standard library.
-double uniform(std::mt19937_64& generator) { return 2 * (static_cast<double>(generator() >> 11U) * 0x1p-53) - 1; }
-
 }  // namespace
 
 DenseNetwork::DenseNetwork(int inputs, std::vector<int> hidden, Activation activation)
-    : inputs_(inputs), hidden_(std::move(hidden)), activation_(activation) {
-  std::vector<int> widths = hidden_;
-  widths.push_back(1);
-  Eigen::Index offset = 0;
-  int before = inputs;
-  for (const int width : widths) {
-    if (width < 1 || before < 1) throw DomainError("a network layer needs at least one node and one input");
-    layers_.push_back({offset, width, before});
-    offset += layers_.back().size();
+    : Network(inputs, {std::move(hidden), activation}) {
+  Eigen::Index before = inputs;
+  for (const int width : spec().hidden) {
+    add_layer(width, before);
     before = width;
   }
-}
-
-Eigen::VectorXd DenseNetwork::random_weights(std::uint64_t seed) const {
-  std::mt19937_64 generator(seed);
-  Eigen::VectorXd out = Eigen::VectorXd::Zero(weights());
-  for (const Layer& layer : layers_) {
-    const double bound = std::sqrt(6 / static_cast<double>(layer.rows + layer.columns));
-    for (Eigen::Index k = 0; k < layer.rows * layer.columns; ++k) out[layer.offset + k] = bound * uniform(generator);
-  }
-  return out;
+  add_layer(1, before);
 }
 
 Eigen::RowVectorXd DenseNetwork::values(const Weights& weights, Eigen::MatrixXd inputs, Workspace& work) const {
-  if (inputs.rows() != inputs_ || weights.size() != this->weights()) throw ShapeError("inputs or weights do not fit the network");
-  const std::size_t hidden = hidden_.size();
+  if (inputs.rows() != this->inputs() || weights.size() != this->weights())
+    throw ShapeError("inputs or weights do not fit the network");
+  const std::size_t hidden = hidden_layers();
   work.activations.resize(hidden + 1);
   work.arguments.resize(hidden);
   work.slopes.resize(hidden);
   work.activations[0] = std::move(inputs);
   for (std::size_t l = 0; l < hidden; ++l) {
-    work.arguments[l].noalias() = matrix(weights, layers_[l]) * work.activations[l];
-    work.arguments[l].colwise() += biases(weights, layers_[l]);
-    activate(activation_, work.arguments[l], work.activations[l + 1], work.slopes[l]);
+    work.arguments[l].noalias() = matrix(weights, layers()[l]) * work.activations[l];
+    work.arguments[l].colwise() += biases(weights, layers()[l]);
+    activate(spec().activation, work.arguments[l], work.activations[l + 1], work.slopes[l]);
   }
-  Eigen::RowVectorXd out = matrix(weights, layers_.back()) * work.activations[hidden];
-  out.array() += biases(weights, layers_.back())[0];
+  Eigen::RowVectorXd out = matrix(weights, layers().back()) * work.activations[hidden];
+  out.array() += biases(weights, layers().back())[0];
   return out;
 }
 
 Eigen::MatrixXd DenseNetwork::gradients(const Weights& weights, Workspace& work) const {
-  const std::size_t hidden = hidden_.size();
+  const std::size_t hidden = hidden_layers();
   work.cotangents.resize(hidden);
   work.backs.resize(hidden);
-  Eigen::MatrixXd back = matrix(weights, layers_.back()).transpose().replicate(1, work.activations[0].cols());
+  Eigen::MatrixXd back = matrix(weights, layers().back()).transpose().replicate(1, work.activations[0].cols());
   for (std::size_t l = hidden; l-- > 0;) {
     work.cotangents[l] = work.slopes[l].cwiseProduct(back);
     work.backs[l].swap(back);
-    back.noalias() = matrix(weights, layers_[l]).transpose() * work.cotangents[l];
+    back.noalias() = matrix(weights, layers()[l]).transpose() * work.cotangents[l];
   }
   return back;
 }
 
 void DenseNetwork::accumulate(const Weights& weights, const Workspace& work, const Eigen::RowVectorXd& cotangents,
-                              const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient) const {
-  const std::size_t hidden = hidden_.size();
+                              const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient,
+                              Eigen::MatrixXd* by_inputs) const {
+  const std::size_t hidden = hidden_layers();
   // Forward along t: what the arguments and activations change by.
   std::vector<Eigen::MatrixXd> argument_changes(hidden);
   std::vector<Eigen::MatrixXd> changes(hidden + 1);
   changes[0] = tangents;
   for (std::size_t l = 0; l < hidden; ++l) {
-    argument_changes[l].noalias() = matrix(weights, layers_[l]) * changes[l];
+    argument_changes[l].noalias() = matrix(weights, layers()[l]) * changes[l];
     changes[l + 1] = work.slopes[l].cwiseProduct(argument_changes[l]);
   }
   const auto add = [&](const Layer& layer, const auto& matrix_gradient, const auto& bias_gradient) {
     Eigen::Map<Eigen::MatrixXd>(gradient.data() + layer.offset, layer.rows, layer.columns) += matrix_gradient;
     gradient.segment(layer.offset + layer.rows * layer.columns, layer.rows) += bias_gradient;
   };
-  const Layer& last = layers_.back();
+  const Layer& last = layers().back();
   add(last, cotangents * work.activations[hidden].transpose() + changes[hidden].rowwise().sum().transpose(),
       Eigen::VectorXd::Constant(1, cotangents.sum()));
   // Back through both. The changes' own cotangents are those that gradients() left: they do not depend on c.
@@ -101,15 +83,47 @@ void DenseNetwork::accumulate(const Weights& weights, const Workspace& work, con
     // A change is slope(z) · (change of z), so its cotangent reaches z through the curvature.
     const Eigen::MatrixXd at_argument =
         work.slopes[l].cwiseProduct(back) +
-        activation_curvatures(activation_, work.arguments[l]).cwiseProduct(argument_changes[l]).cwiseProduct(work.backs[l]);
-    add(layers_[l], at_argument * work.activations[l].transpose() + work.cotangents[l] * changes[l].transpose(),
+        activation_curvatures(spec().activation, work.arguments[l]).cwiseProduct(argument_changes[l]).cwiseProduct(work.backs[l]);
+    add(layers()[l], at_argument * work.activations[l].transpose() + work.cotangents[l] * changes[l].transpose(),
         at_argument.rowwise().sum());
-    if (l > 0) back = matrix(weights, layers_[l]).transpose() * at_argument;
+    if (l > 0 || by_inputs) back = matrix(weights, layers()[l]).transpose() * at_argument;
   }
+  if (by_inputs) *by_inputs = std::move(back);
 }
 
-bool DenseNetwork::operator==(const DenseNetwork& other) const {
-  return inputs_ == other.inputs_ && hidden_ == other.hidden_ && activation_ == other.activation_;
+struct DenseNetwork::GroupStates : State {
+  std::vector<Workspace> work;  // [groups]
+};
+
+std::unique_ptr<Network::State> DenseNetwork::make_state() const { return std::make_unique<GroupStates>(); }
+
+Eigen::RowVectorXd DenseNetwork::atom_energies(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, State& state) const {
+  std::vector<Workspace>& work = dynamic_cast<GroupStates&>(state).work;
+  work.resize(atoms.groups.size());
+  Eigen::RowVectorXd out(atoms.inputs.cols());
+  for (std::size_t g = 0; g < work.size(); ++g)
+    out(atoms.groups[g].atoms) =
+        values(of_element(weights, atoms.groups[g].element), atoms.inputs(Eigen::all, atoms.groups[g].atoms), work[g]);
+  return out;
+}
+
+NetworkGradients DenseNetwork::input_gradients(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, State& state) const {
+  std::vector<Workspace>& work = dynamic_cast<GroupStates&>(state).work;
+  NetworkGradients out{Eigen::MatrixXd(atoms.inputs.rows(), atoms.inputs.cols()), {}};
+  for (std::size_t g = 0; g < work.size(); ++g)
+    out.inputs(Eigen::all, atoms.groups[g].atoms) = gradients(of_element(weights, atoms.groups[g].element), work[g]);
+  return out;
+}
+
+void DenseNetwork::accumulate(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, const State& state, double energy,
+                              const NetworkGradients& tangents, Eigen::VectorXd& gradient) const {
+  const std::vector<Workspace>& work = dynamic_cast<const GroupStates&>(state).work;
+  for (std::size_t g = 0; g < work.size(); ++g) {
+    const ElementGroup& group = atoms.groups[g];
+    const auto count = static_cast<Eigen::Index>(group.atoms.size());
+    accumulate(of_element(weights, group.element), work[g], Eigen::RowVectorXd::Constant(count, energy),
+               tangents.inputs(Eigen::all, group.atoms), of_element(gradient, group.element));
+  }
 }
 
 }  // namespace carillon

@@ -1,7 +1,6 @@
 #include "carillon/neural/network_file.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -33,10 +32,10 @@ std::string numbers_text(const NetworkModel& model) {
     out += "    mean: " + number_list(model.scalers[e].mean) + "\n    spread: " + number_list(model.scalers[e].spread) + "\n";
     out += "    layers:  # of each the matrix by columns (inputs), then the biases\n";
     const Eigen::VectorXd weights = model.weights_of(e);
-    for (const DenseNetwork::Layer& layer : model.network.layers()) {
-      const Eigen::Index matrix = layer.rows * layer.columns;
+    for (const Network::Layer& layer : model.network->layers()) {
+      const Eigen::Index matrix = layer.matrix_size();
       out += "      - weights: " + number_list(weights.segment(layer.offset, matrix)) + "\n";
-      out += "        biases: " + number_list(weights.segment(layer.offset + matrix, layer.rows)) + "\n";
+      out += "        biases: " + number_list(weights.segment(layer.offset + matrix, layer.size() - matrix)) + "\n";
     }
   }
   return out;
@@ -75,17 +74,11 @@ std::vector<Element> read_elements(const Yaml& node) {
   return elements;
 }
 
-DenseNetwork read_shape(const Yaml& node, int inputs) {
-  node.require_keys({"inputs", "hidden", "activation"});
+std::shared_ptr<const Network> read_shape(const Yaml& node, int inputs) {
   if (const long given = node.at("inputs").integer(); given != inputs)
     node.at("inputs").fail(fmt::format("{} inputs, but the descriptor has {} numbers", given, inputs));
-  std::vector<int> hidden;
-  for (const Yaml& item : node.at("hidden").items()) {
-    const long width = item.integer();
-    if (width < 1 || width > 100000) item.fail("expected a number of nodes between 1 and 100000");
-    hidden.push_back(static_cast<int>(width));
-  }
-  return {inputs, std::move(hidden), activation(node.at("activation").choice({"tanh", "silu", "gelu"}))};
+  for (const char* key : {"hidden", "activation"}) node.at(key);  // a file has no defaults
+  return make_network(read_network_spec(node, {"inputs"}), inputs);
 }
 
 Eigen::VectorXd read_numbers(const Yaml& node, Eigen::Index count) {
@@ -100,19 +93,21 @@ void read_element(const Yaml& node, std::size_t number, NetworkModel& model) {
   const std::string symbol(model.elements[number].symbol());
   if (node.at("element").string() != symbol) node.at("element").fail("expected " + symbol + ", the next of the elements");
   model.shifts[static_cast<Eigen::Index>(number)] = node.at("shift").number();
-  Scaler scaler{read_numbers(node.at("mean"), model.network.inputs()), read_numbers(node.at("spread"), model.network.inputs())};
+  Scaler scaler{read_numbers(node.at("mean"), model.network->inputs()), read_numbers(node.at("spread"), model.network->inputs())};
   if (scaler.spread.minCoeff() <= 0) node.at("spread").fail("expected numbers above zero");
   model.scalers.push_back(std::move(scaler));
   const std::vector<Yaml> layers = node.at("layers").items();
-  if (layers.size() != model.network.layers().size())
-    node.at("layers").fail(fmt::format("{} layers, but the architecture needs {}", layers.size(), model.network.layers().size()));
-  const Eigen::Index offset = static_cast<Eigen::Index>(number) * model.network.weights();
+  if (layers.size() != model.network->layers().size())
+    node.at("layers").fail(
+        fmt::format("{} layers, but the architecture needs {}", layers.size(), model.network->layers().size()));
+  const Eigen::Index offset = static_cast<Eigen::Index>(number) * model.network->weights();
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    const DenseNetwork::Layer& layer = model.network.layers()[l];
-    const Eigen::Index matrix = layer.rows * layer.columns;
+    const Network::Layer& layer = model.network->layers()[l];
+    const Eigen::Index matrix = layer.matrix_size();
     layers[l].require_keys({"weights", "biases"});
     model.weights.segment(offset + layer.offset, matrix) = read_numbers(layers[l].at("weights"), matrix);
-    model.weights.segment(offset + layer.offset + matrix, layer.rows) = read_numbers(layers[l].at("biases"), layer.rows);
+    const Eigen::Index biases = layer.size() - matrix;
+    model.weights.segment(offset + layer.offset + matrix, biases) = read_numbers(layers[l].at("biases"), biases);
   }
 }
 
@@ -124,8 +119,7 @@ std::string network_text(const NetworkModel& model) {
   const std::string numbers = numbers_text(model);
   std::string out = fmt::format("{}\nformat: carillon-network\nformat_version: {}\nelements: {}\ndescriptor:\n{}", first_line,
                                 format_version, yaml_list(elements), descriptor_spec_yaml(model.descriptor, 2));
-  out += fmt::format("network: {{inputs: {}, hidden: [{}], activation: {}}}\n", model.network.inputs(),
-                     fmt::join(model.network.hidden(), ", "), to_string(model.network.activation()));
+  out += fmt::format("network: {{inputs: {}, {}}}\n", model.network->inputs(), network_spec_yaml(model.network->spec()));
   out += model.history.empty() ? "history: []\n" : "history:  # trainings, the first one first\n";
   for (const TrainingRecord& record : model.history) out += record_text(record);
   return out + "checksum: " + sha256(numbers) + "\nnumbers:\n" + numbers;
@@ -143,7 +137,7 @@ NetworkModel parse_network(const std::string& text, const std::string& name) {
   model.network = read_shape(yaml.at("network"), make_descriptor(model.descriptor, model.elements)->size());
   for (const Yaml& record : yaml.at("history").items()) model.history.push_back(read_record(record));
   const auto count = static_cast<Eigen::Index>(model.elements.size());
-  model.weights.resize(count * model.network.weights());
+  model.weights.resize(count * model.network->weights());
   model.shifts.resize(count);
   const std::vector<Yaml> items = yaml.at("numbers").items();
   if (items.size() != model.elements.size())

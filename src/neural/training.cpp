@@ -105,7 +105,7 @@ public:
     if (!resumed_) save();  // from now on the folder is seen to be this training's
     TrainingSet train(data_, split_.train, model_, world_, progress("descriptors"));
     note(fmt::format("{} training frames, {} descriptor numbers an atom, {} weights, {:.0f} MB of derivatives", train.size(),
-                     model_.network.inputs(), model_.weights.size(), train.bytes() / 1e6));
+                     model_.network->inputs(), model_.weights.size(), train.bytes() / 1e6));
     adapt(train);
     const TrainingSet validation(data_, split_.validation, model_, world_);
     start_weights_ = model_.weights;
@@ -133,7 +133,7 @@ private:
         record_.source_sha256 = sha256_of_file(path);
         model_ = adapted_source(read_network(path), *recipe_.start, elements);
       } else {
-        model_ = random_network_model(elements, recipe_.descriptor, recipe_.hidden, recipe_.activation, recipe_.seed);
+        model_ = random_network_model(elements, recipe_.descriptor, recipe_.network, recipe_.seed);
       }
       check_validation_elements(recipe_, model_.elements, elements_of(data_, split_.validation));
       record_.carillon_version = version() + " " + git_hash();

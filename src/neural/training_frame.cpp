@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "carillon/core/parallel.hpp"
+#include "carillon/neural/standardisation.hpp"
 
 namespace carillon {
 
@@ -18,7 +19,7 @@ double ErrorSums::mae() const { return count > 0 ? absolute / count : 0; }
 
 /// What the model says of the frame, and what is needed to go back through it.
 struct TrainingFrame::State {
-  std::vector<DenseNetwork::Workspace> work;         // [groups]
+  std::unique_ptr<Network::State> network;
   double energy = 0;                                 // eV
   Eigen::Matrix3Xd forces;                           // [3 x atoms]
   Eigen::Matrix3d virial = Eigen::Matrix3d::Zero();  // dE/d(strain), not yet symmetric
@@ -33,7 +34,7 @@ struct TrainingFrame::Residuals {
 
 TrainingFrame::TrainingFrame(const Structure& structure, const Descriptor& descriptor, const NetworkModel& model)
     : atoms_(descriptor, structure, NeighborList(structure, descriptor.cutoff()), 0, structure.size()),
-      groups_(element_groups(model, structure.species)),
+      read_{element_groups(model.elements, structure.species), {}, {}},
       energy_(structure.energy),
       stress_components_(structure.stress_is_diagonal ? 3 : 6),
       volume_(structure.cell.volume()),
@@ -43,41 +44,29 @@ TrainingFrame::TrainingFrame(const Structure& structure, const Descriptor& descr
     for (std::size_t i = 0; i < structure.size(); ++i) forces_->col(static_cast<Eigen::Index>(i)) = (*structure.forces)[i];
   }
   if (volume_ > 0) stress_ = structure.stress;
+  if (const auto& messages = model.network->spec().messages) read_.pairs = MessagePairs(*messages, structure, read_.groups);
 }
 
-void TrainingFrame::standardise(const NetworkModel& model) {
-  inputs_.clear();
-  for (const ElementGroup& group : groups_)
-    inputs_.push_back(model.scalers[group.element].apply(atoms_.values()(Eigen::all, group.atoms)));
-}
+void TrainingFrame::standardise(const NetworkModel& model) { read_.inputs = standardised(model, read_.groups, atoms_.values()); }
 
 Eigen::VectorXd TrainingFrame::composition(const NetworkModel& model) const {
   Eigen::VectorXd out = Eigen::VectorXd::Zero(model.shifts.size());
-  for (const ElementGroup& group : groups_)
+  for (const ElementGroup& group : read_.groups)
     out[static_cast<Eigen::Index>(group.element)] = static_cast<double>(group.atoms.size());
   return out;
 }
 
 double TrainingFrame::network_energy(const NetworkModel& model) const {
   const SingleThreadedBlas guard;
-  DenseNetwork::Workspace work;
-  double energy = 0;
-  for (std::size_t g = 0; g < groups_.size(); ++g)
-    energy += model.network.values(model.weights_of(groups_[g].element), inputs_[g], work).sum();
-  return energy;
+  return model.network->atom_energies(model.weights, read_, *model.network->make_state()).sum();
 }
 
 TrainingFrame::State TrainingFrame::evaluate(const NetworkModel& model) const {
   State state;
-  state.work.resize(groups_.size());
-  Eigen::MatrixXd cotangents(atoms_.values().rows(), atoms_.values().cols());
-  state.energy = composition(model).dot(model.shifts);
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const auto weights = model.weights_of(groups_[g].element);
-    state.energy += model.network.values(weights, inputs_[g], state.work[g]).sum();
-    cotangents(Eigen::all, groups_[g].atoms) =
-        model.scalers[groups_[g].element].spread.cwiseInverse().asDiagonal() * model.network.gradients(weights, state.work[g]);
-  }
+  state.network = model.network->make_state();
+  state.energy = shift_sum(model, read_.groups) + model.network->atom_energies(model.weights, read_, *state.network).sum();
+  const NetworkGradients by_read = model.network->input_gradients(model.weights, read_, *state.network);
+  const Eigen::MatrixXd cotangents = divided_by_spread(model, read_.groups, by_read.inputs);
   state.forces.setZero(3, static_cast<Eigen::Index>(atoms_.size()));
   Eigen::Matrix3Xd gradients;
   for (std::size_t i = 0; i < atoms_.size(); ++i) {
@@ -91,6 +80,7 @@ TrainingFrame::State TrainingFrame::evaluate(const NetworkModel& model) const {
       state.virial += gradient * atoms_.displacement(k).transpose();
     }
   }
+  read_.pairs.add_forces(by_read.distances, state.forces, state.virial);
   return state;
 }
 
@@ -144,16 +134,9 @@ void TrainingFrame::add_loss(const NetworkModel& model, const LossFactors& facto
   const State state = evaluate(model);
   const Residuals residual = residuals(state, factors, sums);
   if (!gradient) return;
-  const Eigen::MatrixXd along = tangents(residual);
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const std::size_t element = groups_[g].element;
-    const Eigen::RowVectorXd cotangents =
-        Eigen::RowVectorXd::Constant(static_cast<Eigen::Index>(groups_[g].atoms.size()), residual.energy);
-    model.network.accumulate(
-        model.weights_of(element), state.work[g], cotangents,
-        model.scalers[element].spread.cwiseInverse().asDiagonal() * along(Eigen::all, groups_[g].atoms),
-        gradient->segment(static_cast<Eigen::Index>(element) * model.network.weights(), model.network.weights()));
-  }
+  const NetworkGradients along{divided_by_spread(model, read_.groups, tangents(residual)),
+                               read_.pairs.distance_changes(residual.forces, residual.virial)};
+  model.network->accumulate(model.weights, read_, *state.network, residual.energy, along, *gradient);
 }
 
 }  // namespace carillon

@@ -129,15 +129,6 @@ StartSpec read_start(const Yaml& node, const std::string& folder) {
   return start;
 }
 
-void read_network(const Yaml& node, TrainingRecipe& recipe) {
-  node.require_keys({"hidden", "activation"});
-  if (const auto value = node.find("hidden")) {
-    recipe.hidden.clear();
-    for (const Yaml& item : value->items()) recipe.hidden.push_back(static_cast<int>(std::min(at_least(item, 1), 100000L)));
-  }
-  if (const auto value = node.find("activation")) recipe.activation = activation(value->choice({"tanh", "silu", "gelu"}));
-}
-
 void read_split(const Yaml& node, TrainingRecipe& recipe) {
   node.require_keys({"test", "validation"});
   if (const auto value = node.find("test")) recipe.test = read_split_spec(*value);
@@ -232,14 +223,13 @@ TrainingRecipe parse_training_recipe(const std::string& text, const std::string&
       if (node.has(key)) node.at(key).fail("is that of the model under 'start'; remove one of the two keys");
     const std::string path = network_path(recipe.start->from);
     if (path.empty()) value->at("from").fail(recipe.start->from + " is no network, nor a folder with a network.yaml");
-    const NetworkModel source = carillon::read_network(path);
-    recipe.hidden = source.network.hidden();
-    recipe.activation = source.network.activation();
+    const NetworkModel source = read_network(path);
+    recipe.network = source.network->spec();
     recipe.descriptor = source.descriptor;
   }
   if (const auto value = node.find("descriptor")) recipe.descriptor = read_descriptor_spec(*value);
-  if (const auto value = node.find("network")) read_network(*value, recipe);
-  recipe.stages = read_stages(node, static_cast<long>(recipe.hidden.size()) + 1);
+  if (const auto value = node.find("network")) recipe.network = read_network_spec(*value);
+  recipe.stages = read_stages(node, static_cast<long>(make_network(recipe.network, 1)->layers().size()));
   return recipe;
 }
 
@@ -260,8 +250,8 @@ std::string training_recipe_yaml(const TrainingRecipe& recipe) {
   if (recipe.start)
     out += start_yaml(*recipe.start);
   else
-    out += fmt::format("descriptor:\n{}network: {{hidden: [{}], activation: {}}}\n", descriptor_spec_yaml(recipe.descriptor, 2),
-                       fmt::join(recipe.hidden, ", "), to_string(recipe.activation));
+    out += fmt::format("descriptor:\n{}network: {{{}}}\n", descriptor_spec_yaml(recipe.descriptor, 2),
+                       network_spec_yaml(recipe.network));
   out += fmt::format("seed: {}\nstages:\n", recipe.seed);
   for (const StageSpec& stage : recipe.stages) out += stage_yaml(stage);
   return out;

@@ -117,7 +117,7 @@ TrainingSet::TrainingSet(const Dataset& data, const Frames& frames, const Networ
     });
   });
   for (auto& frame : made) frames_.push_back(std::move(*frame));
-  for (const TrainingFrame& frame : frames_) bytes_ += static_cast<double>(frame.atoms().bytes());
+  for (const TrainingFrame& frame : frames_) bytes_ += static_cast<double>(frame.bytes());
   world.sum(std::span<double>(&bytes_, 1));
   standardise(model);
 }
@@ -128,7 +128,7 @@ void TrainingSet::standardise(const NetworkModel& model) {
 
 std::vector<Scaler> TrainingSet::scalers(const NetworkModel& model) const {
   std::vector<Scaler> out = model.scalers;
-  const Eigen::Index size = model.network.inputs();
+  const Eigen::Index size = model.network->inputs();
   for (std::size_t e = 0; e < model.elements.size(); ++e) {
     // One column a group, so that the order of sums is that of the loss. The mean of the first round is the origin of the second,
     // where the squares then lose no digits.

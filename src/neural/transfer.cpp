@@ -40,6 +40,7 @@ NetworkModel adapted_source(const NetworkModel& source, const StartSpec& start, 
       throw InputError(fmt::format("{}: has no element {}, which the data hold; it has {}", start.from, element.symbol(),
                                    element_set_name(model.elements)));
   model.descriptor = scaled(model.descriptor, start.length_scale);
+  model.network = make_network(scaled(source.network->spec(), start.length_scale), source.network->inputs());
   return model;
 }
 

@@ -1,33 +1,21 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <cstdint>
 #include <vector>
 
-#include "carillon/neural/activation.hpp"
+#include "carillon/neural/network.hpp"
 
 namespace carillon {
 
-/// A dense network from one atom's descriptor to its energy: hidden layers, then one linear node. The shape only; weights are a
-/// vector that the caller keeps, layer after layer, of each the matrix by columns and then the biases.
+/// A dense network from one atom's descriptor to its energy, for each element: hidden layers, then one linear node.
 ///
-/// All work is on batches of atoms, one a column, by matrix products:
+/// All work is on batches of atoms of one element, one a column, by matrix products, with the weights of that element:
 ///   values()      y = network(x)
 ///   gradients()   dy/dx                                                    (after values)
 ///   accumulate()  d/dw sum_a [ c_a y_a + (dy_a/dx_a) · t_a ]               (after gradients)
-/// The last is what a loss on energies and forces needs: c from energy residuals, t from force and stress residuals taken
-/// through the descriptor. It is exact, one pass forward along t and one back (docs/neural.md, "Training"), and costs twice
-/// values and gradients together, however many force components there are.
-class DenseNetwork {
+/// The last costs twice values and gradients together.
+class DenseNetwork : public Network {
 public:
-  /// Where a layer stands in the weights.
-  struct Layer {
-    Eigen::Index offset;
-    Eigen::Index rows;     ///< nodes
-    Eigen::Index columns;  ///< inputs
-    Eigen::Index size() const { return rows * (columns + 1); }
-  };
-
   /// What values() leaves for the others. One a thread.
   struct Workspace {
     std::vector<Eigen::MatrixXd> activations;  ///< [layers + 1]: inputs first
@@ -37,18 +25,8 @@ public:
     std::vector<Eigen::MatrixXd> cotangents;   ///< [hidden layers]: dy/dz
   };
 
-  DenseNetwork() = default;
   /// @throws DomainError  a width below 1
   DenseNetwork(int inputs, std::vector<int> hidden, Activation activation);
-
-  int inputs() const { return inputs_; }
-  const std::vector<int>& hidden() const { return hidden_; }
-  Activation activation() const { return activation_; }
-  const std::vector<Layer>& layers() const { return layers_; }  ///< hidden ones, then the output
-  Eigen::Index weights() const { return layers_.back().offset + layers_.back().size(); }
-
-  /// Weights at random, uniform in ±sqrt(6 / (inputs + nodes)) (Glorot & Bengio 2010), biases zero: a function of the seed only.
-  Eigen::VectorXd random_weights(std::uint64_t seed) const;
 
   /// @param inputs  [inputs x atoms]
   /// @return        [atoms]
@@ -60,16 +38,21 @@ public:
   /// @param cotangents  c, [atoms]
   /// @param tangents    t, [inputs x atoms]
   /// @param gradient    added to, [weights]
+  /// @param by_inputs   out, [inputs x atoms], where wanted: the derivative with respect to x of what is differentiated
   void accumulate(const Eigen::Ref<const Eigen::VectorXd>& weights, const Workspace& work, const Eigen::RowVectorXd& cotangents,
-                  const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient) const;
+                  const Eigen::MatrixXd& tangents, Eigen::Ref<Eigen::VectorXd> gradient,
+                  Eigen::MatrixXd* by_inputs = nullptr) const;
 
-  bool operator==(const DenseNetwork& other) const;
+  std::unique_ptr<State> make_state() const override;
+  Eigen::RowVectorXd atom_energies(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, State& state) const override;
+  NetworkGradients input_gradients(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, State& state) const override;
+  void accumulate(const Eigen::VectorXd& weights, const NetworkAtoms& atoms, const State& state, double energy,
+                  const NetworkGradients& tangents, Eigen::VectorXd& gradient) const override;
 
 private:
-  int inputs_ = 0;
-  std::vector<int> hidden_;
-  Activation activation_ = Activation::tanh;
-  std::vector<Layer> layers_;
+  struct GroupStates;  // a workspace for each element
+
+  std::size_t hidden_layers() const { return layers().size() - 1; }
 };
 
 }  // namespace carillon

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "carillon/neural/network_model.hpp"
+#include "carillon/core/element.hpp"
 
 namespace carillon {
 
@@ -15,7 +15,8 @@ struct ElementGroup {
 };
 
 /// In the order of the model's elements; elements without atoms are left out.
+/// @param elements  of the model, sorted
 /// @throws DomainError  an element that the model does not have
-std::vector<ElementGroup> element_groups(const NetworkModel& model, std::span<const Element> species);
+std::vector<ElementGroup> element_groups(std::span<const Element> elements, std::span<const Element> species);
 
 }  // namespace carillon

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "carillon/neural/dense_network.hpp"
 #include "carillon/neural/descriptor_spec.hpp"
+#include "carillon/neural/network.hpp"
 #include "carillon/neural/scaler.hpp"
 
 namespace carillon {
@@ -23,25 +23,22 @@ struct TrainingRecord {
   bool operator==(const TrainingRecord&) const = default;
 };
 
-/// A dense network for each element, of one shape, on one descriptor, with what belongs to it: energy of a structure
-/// E = sum_i [ shift(e_i) + network_{e_i}((G_i - mean_{e_i}) / spread_{e_i}) ].
+/// A network on a descriptor, with what belongs to it: energy of a structure E = sum_i [ shift(e_i) + E_i ], the energies E_i by
+/// the network from the standardised descriptors (G_i - mean_{e_i}) / spread_{e_i} of all atoms.
 struct NetworkModel {
   std::vector<Element> elements;  ///< sorted
   DescriptorSpec descriptor;
-  DenseNetwork network;
-  Eigen::VectorXd weights;              ///< [elements x network.weights()], eV
+  std::shared_ptr<const Network> network;
+  Eigen::VectorXd weights;              ///< [elements x network->weights()], eV
   std::vector<Scaler> scalers;          ///< [elements]
   Eigen::VectorXd shifts;               ///< [elements], reference energies, eV
   std::vector<TrainingRecord> history;  ///< first training first
 
-  /// Number of an element of the model.
-  /// @throws DomainError  it has no such element
-  std::size_t element_number(Element element) const;
   Eigen::VectorBlock<const Eigen::VectorXd> weights_of(std::size_t element) const;
 };
 
 /// Scalers that change nothing, shifts 0, weights at random.
-NetworkModel random_network_model(const std::vector<Element>& elements, const DescriptorSpec& descriptor, std::vector<int> hidden,
-                                  Activation activation, std::uint64_t seed);
+NetworkModel random_network_model(const std::vector<Element>& elements, const DescriptorSpec& descriptor,
+                                  const NetworkSpec& network, std::uint64_t seed);
 
 }  // namespace carillon

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "carillon/neural/described_atoms.hpp"
-#include "carillon/neural/element_groups.hpp"
+#include "carillon/neural/network_model.hpp"
 
 namespace carillon {
 
@@ -44,14 +44,15 @@ public:
   /// Adds the frame's loss and errors to `sums` and, when `gradient` is given, the derivative of the loss with respect to all
   /// weights.
   /// @param gradient  [model.weights.size()], or null
-  /// Cost: see DenseNetwork; derivatives of descriptors are read once, with the gradient twice.
+  /// Cost: see Network; derivatives of descriptors are read once, with the gradient twice.
   void add_loss(const NetworkModel& model, const LossFactors& factors, LossSums& sums, Eigen::VectorXd* gradient) const;
 
   /// What the network alone says, without shifts, eV.
   double network_energy(const NetworkModel& model) const;
 
   const DescribedAtoms<float>& atoms() const { return atoms_; }
-  const std::vector<ElementGroup>& groups() const { return groups_; }
+  std::size_t bytes() const { return atoms_.bytes() + read_.pairs.bytes(); }  ///< of what is kept for derivatives
+  const std::vector<ElementGroup>& groups() const { return read_.groups; }
   const std::optional<double>& energy() const { return energy_; }
   const std::string& label() const { return label_; }
   Eigen::VectorXd composition(const NetworkModel& model) const;  ///< atoms of each element
@@ -64,8 +65,7 @@ private:
   Eigen::MatrixXd tangents(const Residuals& residuals) const;
 
   DescribedAtoms<float> atoms_;
-  std::vector<ElementGroup> groups_;
-  std::vector<Eigen::MatrixXd> inputs_;  // [groups], standardised
+  NetworkAtoms read_;
   std::optional<double> energy_;
   std::optional<Eigen::Matrix3Xd> forces_;
   std::optional<Eigen::Matrix3d> stress_;

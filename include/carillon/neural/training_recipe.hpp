@@ -53,8 +53,7 @@ struct TrainingRecipe {
   SplitSpec test;
   SplitSpec validation;  ///< of the frames that are left
   DescriptorSpec descriptor;
-  std::vector<int> hidden = {24, 24};
-  Activation activation = Activation::tanh;
+  NetworkSpec network;
   std::uint64_t seed = 1;
   std::optional<StartSpec> start;
   std::vector<StageSpec> stages;

@@ -131,9 +131,9 @@ TEST(NetworkPotential, AnAtomAloneHasNoForces) {
   lone.species = elements({"N"});
   lone.positions = {Eigen::Vector3d(1, 2, 3)};
   const Prediction prediction = NetworkPotential(model).evaluate(lone);
-  DenseNetwork::Workspace work;
-  const Eigen::MatrixXd nothing = model.scalers[1].apply(Eigen::MatrixXd::Zero(model.network.inputs(), 1));
-  EXPECT_NEAR(prediction.energy, model.shifts[1] + model.network.values(model.weights_of(1), nothing, work)[0], 1e-13);
+  const NetworkAtoms nothing{{{1, {0}}}, model.scalers[1].apply(Eigen::MatrixXd::Zero(model.network->inputs(), 1)), {}};
+  const auto state = model.network->make_state();
+  EXPECT_NEAR(prediction.energy, model.shifts[1] + model.network->atom_energies(model.weights, nothing, *state)[0], 1e-13);
   EXPECT_EQ(prediction.forces[0].norm(), 0);
   EXPECT_EQ(prediction.stress.norm(), 0);
 }

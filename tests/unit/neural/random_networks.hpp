@@ -18,10 +18,9 @@ inline DescriptorSpec small_descriptor() {
 }
 
 /// Scalers and shifts at random too, so that a test sees what forgets them.
-inline NetworkModel random_network(const std::vector<Element>& elements, std::uint64_t seed,
-                                   Activation activation = Activation::tanh,
-                                   const DescriptorSpec& descriptor = small_descriptor(), std::vector<int> hidden = {7, 5}) {
-  NetworkModel model = random_network_model(elements, descriptor, std::move(hidden), activation, seed);
+inline NetworkModel random_network(const std::vector<Element>& elements, std::uint64_t seed, const NetworkSpec& network,
+                                   const DescriptorSpec& descriptor = small_descriptor()) {
+  NetworkModel model = random_network_model(elements, descriptor, network, seed);
   std::mt19937_64 generator(seed);
   std::uniform_real_distribution<double> uniform(-1, 1);
   for (double& weight : model.weights) weight += 0.2 * uniform(generator);
@@ -31,6 +30,12 @@ inline NetworkModel random_network(const std::vector<Element>& elements, std::ui
   }
   for (double& shift : model.shifts) shift = 3 * uniform(generator);
   return model;
+}
+
+inline NetworkModel random_network(const std::vector<Element>& elements, std::uint64_t seed,
+                                   Activation activation = Activation::tanh,
+                                   const DescriptorSpec& descriptor = small_descriptor(), std::vector<int> hidden = {7, 5}) {
+  return random_network(elements, seed, NetworkSpec{std::move(hidden), activation}, descriptor);
 }
 
 /// Structures with labels of no meaning, or with those of a teacher, as a data set; of every third the stress is missing.

@@ -23,7 +23,7 @@ std::string complaint(const std::string& text) {
 TEST(TrainingRecipe, Defaults) {
   const TrainingRecipe recipe = parse("");
   EXPECT_EQ(recipe.data.at(0).path, "there/f.extxyz");
-  EXPECT_EQ(recipe.hidden, (std::vector<int>{24, 24}));
+  EXPECT_EQ(recipe.network, (NetworkSpec{{24, 24}, Activation::tanh}));
   ASSERT_EQ(recipe.stages.size(), 1u);
   EXPECT_EQ(recipe.stages[0].optimiser.kind, OptimiserSpec::Kind::lbfgs);
   EXPECT_FALSE(recipe.start);
@@ -67,14 +67,36 @@ TEST(TrainingRecipe, WrittenOutItIsTheSame) {
   EXPECT_EQ(training_recipe_yaml(parse_training_recipe(text, "s.yaml", "")), text);
 }
 
+TEST(TrainingRecipe, AMessagePassingNetwork) {
+  EXPECT_EQ(parse("network: {kind: message_passing}\n").network.messages, MessageSpec());
+  const TrainingRecipe recipe = parse(
+      "network: {kind: message_passing, hidden: [8], messages: {rounds: 1, features: 12, order: 6, cutoff: 4.25, neighbors: "
+      "10}}\n"
+      "frozen: [0, 2, last]\n");
+  EXPECT_EQ(recipe.network, (NetworkSpec{{8}, Activation::tanh, MessageSpec{1, 12, 6, 4.25, 10}}));
+  EXPECT_EQ(recipe.stages[0].frozen_layers, (std::vector<long>{0, 2, 5}));
+  const std::string text = training_recipe_yaml(recipe);
+  EXPECT_EQ(parse_training_recipe(text, "s.yaml", "").network, recipe.network);
+  EXPECT_EQ(complaint("network: {kind: graph}\n"), "r.yaml:2: network.kind: 'graph' is not one of: dense, message_passing");
+  EXPECT_EQ(complaint("network: {messages: {rounds: 1}}\n"),
+            "r.yaml:2: network.messages: only a network of kind message_passing sends any");
+  const auto of_messages = [](const std::string& keys) {
+    return complaint("network: {kind: message_passing, messages: {" + keys + "}}\n");
+  };
+  EXPECT_EQ(of_messages("rounds: 6"), "r.yaml:2: network.messages.rounds: expected a number between 1 and 5");
+  EXPECT_EQ(of_messages("cutoff: 0").substr(0, 34), "r.yaml:2: network.messages.cutoff:");
+  EXPECT_EQ(of_messages("width: 3").substr(0, 45), "r.yaml:2: network.messages: unknown key 'widt");
+  EXPECT_EQ(complaint("network: {kind: message_passing}\nfrozen: [10]\n"),
+            "r.yaml:3: frozen[0]: expected first, last, output_bias, or a layer between 0 and 9");
+}
+
 TEST(TrainingRecipe, ASourceBringsItsNetwork) {
   const testing::TemporaryFolder folder;
   write_network(folder.path("network.yaml"), testing::random_network(testing::elements({"Si"}), 1, Activation::gelu));
   const std::string start =
       "start: {from: " + folder.path("") + ", map: {Si: Ge}, shift: mean, scaler: refit, length_scale: 1.04}\n";
   const TrainingRecipe recipe = parse(start + "frozen: [last]\n");
-  EXPECT_EQ(recipe.activation, Activation::gelu);
-  EXPECT_EQ(recipe.hidden, (std::vector<int>{7, 5}));
+  EXPECT_EQ(recipe.network, (NetworkSpec{{7, 5}, Activation::gelu}));
   EXPECT_EQ(recipe.stages[0].frozen_layers, (std::vector<long>{2}));
   EXPECT_EQ(recipe.start->shift, StartSpec::Shift::mean);
   const std::string text = training_recipe_yaml(recipe);
@@ -101,7 +123,8 @@ TEST(TrainingRecipe, Complaints) {
             "r.yaml:2: descriptor.coordinate: 'inverse' is not one of: direct, morse");
   EXPECT_EQ(complaint("descriptor: {coordinate: morse}\n"), "r.yaml:2: descriptor: the key 'lambda' is missing");
   EXPECT_EQ(complaint("network: {activation: relu}\n"), "r.yaml:2: network.activation: 'relu' is not one of: tanh, silu, gelu");
-  EXPECT_EQ(complaint("network: {hidden: [0]}\n"), "r.yaml:2: network.hidden[0]: expected a number of at least 1");
+  EXPECT_EQ(complaint("network: {hidden: [0]}\n"),
+            "r.yaml:2: network.hidden[0]: expected a number of nodes between 1 and 100000");
   EXPECT_EQ(complaint("weights: {force: -1}\n"), "r.yaml:2: weights.force: expected a number of 0 or more");
   EXPECT_EQ(complaint("weights: {energy: 0, force: 0, stress: 0}\n"),
             "r.yaml:2: weights: all weights are zero: nothing to train on");

@@ -120,7 +120,7 @@ TEST(TrainingSet, ScalersGiveMeanZeroAndSpreadOne) {
   TrainingSet set(frames.data(), frames.all(), model, Communicator());
   model.scalers = set.scalers(model);
   for (std::size_t e = 0; e < 2; ++e) {
-    Eigen::MatrixXd scaled(model.network.inputs(), 0);
+    Eigen::MatrixXd scaled(model.network->inputs(), 0);
     for (const TrainingFrame& frame : set.frames())
       for (const ElementGroup& group : frame.groups()) {
         if (group.element != e) continue;

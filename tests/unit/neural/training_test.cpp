@@ -101,7 +101,7 @@ TEST_F(TrainNetwork, FrozenLayersStayToTheBit) {
     for (std::size_t e = 0; e < 2; ++e) {
       const Eigen::VectorXd before = source.weights_of(e);
       const Eigen::VectorXd after = model.weights_of(e);
-      const DenseNetwork::Layer second = model.network.layers()[1];
+      const Network::Layer second = model.network->layers()[1];
       EXPECT_EQ(after.head(second.offset), before.head(second.offset));
       EXPECT_EQ(after.tail(1), before.tail(1));
       EXPECT_TRUE(((after - before).segment(second.offset, second.size()).array() != 0).all());
@@ -114,7 +114,7 @@ TEST_F(TrainNetwork, ALayerOfRateZeroDoesNotMove) {
   const NetworkModel source = random_network(elements({"C", "N"}), 9);
   const NetworkModel model =
       train(recipe(start(source, "") + "optimiser: {kind: adam, iterations: 2, layer_rates: [1, 0, 1]}\n", "")).model;
-  const DenseNetwork::Layer second = model.network.layers()[1];
+  const Network::Layer second = model.network->layers()[1];
   EXPECT_EQ(model.weights.segment(second.offset, second.size()), source.weights.segment(second.offset, second.size()));
   EXPECT_NE(model.weights.head(5), source.weights.head(5));
 }
