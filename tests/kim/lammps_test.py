@@ -201,6 +201,7 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         self.assertEqual(kept, {path: path.stat().st_mtime_ns for path in kept}, "a finished fit was fitted again")
         self.assertTrue((loop / "rounds.png").is_file())
         self.assertIn("holds the rounds of another plan", self.active_learning(per_state=1).stderr)
+        self.assertIn("expected the keys", self.active_learning(per_round=2).stderr)
         self.assertIn("per_state: expected a number above 0, found 0", self.active_learning(per_state=0).stderr)
 
     def test_an_element_the_model_does_not_know(self):
