@@ -47,7 +47,7 @@ RUNAWAY = 3.0  # times the wanted temperature
 FRAMES = 500  # kept of each run
 REACH = 6.0  # Å, of radial distributions
 GPA_PER_BAR = 1e-4
-RUN_KEYS = {"ensemble", "timestep", "steps", "seeds", "temperature", "damping", "ranks"}
+RUN_KEYS = {"ensemble", "timestep", "steps", "seeds", "temperature", "damping", "ranks", "skin"}
 
 
 class BadInput(Exception):
@@ -126,13 +126,15 @@ def lammps_input(elements, masses, spec, temperature, seed):
     every = max(1, int(spec["steps"]) // FRAMES)
     mass_lines = "\n".join(f"mass {k + 1} {mass}" for k, mass in enumerate(masses))
     damping = float(spec.get("damping", 50)) / 1000
+    # Atoms of images fill most of what a small cell's atoms see. LAMMPS looks at every step whether a list is still good.
+    skin = f"neighbor {float(spec['skin'])} bin\nneigh_modify every 1 delay 0 check yes\n" if "skin" in spec else ""
     mover = f"nvt temp {temperature} {temperature} {damping}" if spec["ensemble"] == "nvt" else "nve"
     return f"""units metal
 kim init {KIM_NAME} metal
 read_data atoms.data
 {mass_lines}
 kim interactions {' '.join(elements)}
-velocity all create {temperature} {seed} loop all mom yes rot no dist gaussian
+{skin}velocity all create {temperature} {seed} loop all mom yes rot no dist gaussian
 fix move all {mover}
 timestep {step}
 variable hot equal temp

@@ -45,6 +45,16 @@ double standard_error(const std::vector<double>& values) {
   return std::sqrt(squares / (n - 1) / n);
 }
 
+using StableRuns = std::vector<const DynamicsRun*>;
+
+/// What the runs tell, where they tell it.
+std::vector<double> values_of(const StableRuns& runs, const std::function<std::optional<double>(const DynamicsRun&)>& value) {
+  std::vector<double> found;
+  for (const DynamicsRun* run : runs)
+    if (const auto one = value(*run)) found.push_back(*one);
+  return found;
+}
+
 class DynamicsCase : public ValidationCase {
 public:
   DynamicsCase(const Yaml& node, const std::string& folder) : frames_(read_case_frames(node, folder)) {
@@ -55,8 +65,8 @@ public:
     const auto limits = node.find("limits");
     if (!limits) return;
     limits->require_keys({"failed", "radial", "pressure"});
-    if (const auto value = limits->find("failed")) failed_ = value->number();
-    if (const auto value = limits->find("radial")) radial_ = value->positive();
+    if (const auto value = limits->find("failed")) failed_ = share(*value);
+    if (const auto value = limits->find("radial")) radial_ = share(*value);
     if (const auto value = limits->find("pressure")) pressure_ = value->positive();
   }
 
@@ -71,30 +81,43 @@ public:
 
 private:
   void judge_states(const OpenFrames& open, const std::string& folder, CaseResult& result) const {
-    std::vector<std::string> order;
+    std::vector<std::string> order = frames_.labels;  // one that no sampled frame has is judged as far as it goes
     std::map<std::string, SampledState> sampled;
     for (const long frame : open.frames) {
       const std::string& label = open.data.summary(frame).label;
-      if (!sampled.contains(label)) order.push_back(label);
+      if (std::find(order.begin(), order.end(), label) == order.end()) order.push_back(label);
       add_frame(sampled[label], open.data.read(frame));
     }
     CaseTable table{
         "Molecular dynamics by state point",
         {"state", "stable runs", "lasted, ps", "T, K", "virial P, GPa", "sampled, GPa", "frames", "radial difference"},
         {}};
+    std::vector<std::string> missing;
     for (const std::string& label : order) {
-      const std::vector<DynamicsRun> runs = read_dynamics(folder, label, run_);
-      if (!runs.empty()) judge_state(label, sampled.at(label), runs, table, result);
+      const DynamicsRuns runs = read_dynamics(folder, label, run_);
+      for (const std::string& name : runs.unfinished)
+        result.leave_unjudged(fmt::format("failed run, {}, {}", label, name), "", failed_, "it is not finished");
+      if (runs.finished.empty())
+        missing.push_back(label);
+      else
+        judge_state(label, sampled[label], runs.finished, table, result);
     }
-    if (table.rows.empty()) return result.skip(folder + ": holds no run '" + run_ + "' of these states");
-    if (table.rows.size() < order.size())
-      result.notes.push_back(fmt::format("{} of {} states were run", table.rows.size(), order.size()));
+    if (table.rows.empty()) return result.skip(folder + ": holds no finished run '" + run_ + "' of these states");
+    for (const std::string& label : missing)
+      leave_all_unjudged(label, folder + " holds no finished run '" + run_ + "' of it", result);
+    if (!missing.empty()) result.notes.push_back(fmt::format("{} of {} states were run", table.rows.size(), order.size()));
     result.tables.push_back(std::move(table));
+  }
+
+  void leave_all_unjudged(const std::string& label, const std::string& why, CaseResult& result) const {
+    result.leave_unjudged("share of failed runs, " + label, "", failed_, why);
+    result.leave_unjudged("virial pressure, " + label, "GPa", pressure_, why);
+    result.leave_unjudged("radial difference, " + label, "", radial_, why);
   }
 
   void judge_state(const std::string& label, const SampledState& sampled, const std::vector<DynamicsRun>& runs, CaseTable& table,
                    CaseResult& result) const {
-    std::vector<const DynamicsRun*> stable;
+    StableRuns stable;
     double lasted = 0, asked = 0;
     for (const DynamicsRun& run : runs) {
       lasted += run.lasted / static_cast<double>(runs.size());
@@ -104,47 +127,53 @@ private:
     }
     const double failed = 1 - static_cast<double>(stable.size()) / static_cast<double>(runs.size());
     result.checks.push_back({"share of failed runs, " + label, "", failed, std::nullopt, failed_});
-    std::vector<std::string> row = {label, fmt::format("{} of {}", stable.size(), runs.size()),
-                                    fmt::format("{:.3g} of {:.3g}", lasted, asked)};
-    if (stable.empty())
-      row.insert(row.end(), {"-", "-"});
+    const std::vector<double> pressures = values_of(stable, [](const DynamicsRun& run) { return run.virial_pressure; });
+    const std::vector<double> temperatures =
+        values_of(stable, [](const DynamicsRun& run) { return std::optional(run.temperature); });
+    judge_pressure(label, sampled, pressures, stable.empty(), result);
+    table.rows.push_back(
+        {label, fmt::format("{} of {}", stable.size(), runs.size()), fmt::format("{:.3g} of {:.3g}", lasted, asked),
+         temperatures.empty() ? "-" : fmt::format("{:.0f}", mean(temperatures)),
+         pressures.empty() ? "-" : fmt::format("{:.1f}", mean(pressures)),
+         sampled.pressures.empty() ? "-"
+                                   : fmt::format("{:.1f} ± {:.1f}", mean(sampled.pressures), standard_error(sampled.pressures)),
+         std::to_string(sampled.frames), judge_distributions(label, sampled, stable, result)});
+  }
+
+  void judge_pressure(const std::string& label, const SampledState& sampled, const std::vector<double>& pressures,
+                      bool none_stable, CaseResult& result) const {
+    const std::string name = "virial pressure, " + label;
+    if (!pressures.empty() && !sampled.pressures.empty())
+      result.checks.push_back({name, "GPa", mean(pressures), mean(sampled.pressures), pressure_});
     else
-      add_averages(stable, row);
-    row.push_back(sampled.pressures.empty()
-                      ? "-"
-                      : fmt::format("{:.1f} ± {:.1f}", mean(sampled.pressures), standard_error(sampled.pressures)));
-    row.push_back(std::to_string(sampled.frames));
-    row.push_back(stable.empty() ? "-" : compare(label, sampled, stable, result));
-    table.rows.push_back(std::move(row));
+      result.leave_unjudged(name, "GPa", pressure_,
+                            none_stable           ? "no run is stable"
+                            : pressures.empty()   ? "the runs tell no virial pressure"
+                            : sampled.frames == 0 ? "no such frame was sampled"
+                                                  : "no sampled frame has a stress");
   }
 
-  static void add_averages(const std::vector<const DynamicsRun*>& stable, std::vector<std::string>& row) {
-    std::vector<double> temperatures, pressures;
-    for (const DynamicsRun* run : stable) {
-      temperatures.push_back(run->temperature);
-      if (run->virial_pressure) pressures.push_back(*run->virial_pressure);
+  /// The differences in words.
+  std::string judge_distributions(const std::string& label, const SampledState& sampled, const StableRuns& stable,
+                                  CaseResult& result) const {
+    if (stable.empty() || sampled.frames == 0) {
+      result.leave_unjudged("radial difference, " + label, "", radial_,
+                            stable.empty() ? "no run is stable" : "no such frame was sampled");
+      return "-";
     }
-    row.insert(row.end(),
-               {fmt::format("{:.0f}", mean(temperatures)), pressures.empty() ? "-" : fmt::format("{:.1f}", mean(pressures))});
-  }
-
-  /// Radial distributions and pressure; the differences in words.
-  std::string compare(const std::string& label, const SampledState& sampled, const std::vector<const DynamicsRun*>& stable,
-                      CaseResult& result) const {
-    std::vector<double> pressures;
-    for (const DynamicsRun* run : stable)
-      if (run->virial_pressure) pressures.push_back(*run->virial_pressure);
-    if (!sampled.pressures.empty() && !pressures.empty())
-      result.checks.push_back({"virial pressure, " + label, "GPa", mean(pressures), mean(sampled.pressures), pressure_});
     CasePlot plot{"Radial distribution, " + label, "distance, Å", "g(r)"};
     std::string differences;
     for (const auto& [pair, curve] : stable.front()->radial) {
       const RadialCurve model = average(stable, pair);
       const std::vector<double> reference = sampled_radial(sampled, pair);
-      if (reference.empty()) continue;
-      const double difference = radial_difference(model.value, reference);
-      result.checks.push_back({"radial difference " + pair + ", " + label, "", difference, std::nullopt, radial_});
-      differences += fmt::format("{}{} {:.3f}", differences.empty() ? "" : ", ", pair, difference);
+      const std::string name = "radial difference " + pair + ", " + label;
+      const std::optional<double> difference = radial_difference(model.value, reference);
+      if (!difference) {
+        result.leave_unjudged(name, "", radial_, "no bin holds any pair");
+        continue;
+      }
+      result.checks.push_back({name, "", *difference, std::nullopt, radial_});
+      differences += fmt::format("{}{} {:.3f}", differences.empty() ? "" : ", ", pair, *difference);
       plot.series.push_back({pair + ", model", "line", model.distance, model.value});
       const auto count = static_cast<std::ptrdiff_t>(std::min(reference.size(), model.distance.size()));
       plot.series.push_back({pair + ", sampled",
@@ -153,17 +182,19 @@ private:
                              {reference.begin(), reference.begin() + count}});
     }
     if (!plot.series.empty()) result.plots.push_back(std::move(plot));
-    return differences;
+    return differences.empty() ? "-" : differences;
   }
 
-  static RadialCurve average(const std::vector<const DynamicsRun*>& runs, const std::string& pair) {
+  static RadialCurve average(const StableRuns& runs, const std::string& pair) {
     RadialCurve out = runs.front()->radial.at(pair);
     std::fill(out.value.begin(), out.value.end(), 0);
+    const auto has_pair = [&](const DynamicsRun* run) { return run->radial.contains(pair); };
+    const auto count = static_cast<double>(std::count_if(runs.begin(), runs.end(), has_pair));
     for (const DynamicsRun* run : runs) {
       const auto found = run->radial.find(pair);
       if (found == run->radial.end()) continue;
       for (std::size_t k = 0; k < std::min(out.value.size(), found->second.value.size()); ++k)
-        out.value[k] += found->second.value[k] / static_cast<double>(runs.size());
+        out.value[k] += found->second.value[k] / count;
     }
     return out;
   }

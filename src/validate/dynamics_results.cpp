@@ -42,6 +42,13 @@ DynamicsRun read_run(const fs::path& file, const std::string& name) {
   }
 }
 
+/// `nvt_2` is one of `nvt`; `nvt_long_2` is not.
+bool is_of(const std::string& run, const std::string& folder) {
+  if (!folder.starts_with(run + "_")) return false;
+  const std::string seed = folder.substr(run.size() + 1);
+  return !seed.empty() && seed.find_first_not_of("0123456789") == std::string::npos;
+}
+
 std::vector<double> joined(const std::vector<double>& values) {
   std::vector<double> out(values.size() / joined_bins, 0);
   for (std::size_t k = 0; k < out.size() * joined_bins; ++k) out[k / joined_bins] += values[k];
@@ -50,19 +57,24 @@ std::vector<double> joined(const std::vector<double>& values) {
 
 }  // namespace
 
-std::vector<DynamicsRun> read_dynamics(const std::string& folder, const std::string& state, const std::string& run) {
+DynamicsRuns read_dynamics(const std::string& folder, const std::string& state, const std::string& run) {
   std::vector<fs::path> found;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(fs::path(folder) / state, none))
-    if (entry.path().filename().string().starts_with(run + "_") && fs::exists(entry.path() / "result.json"))
-      found.push_back(entry.path());
+    if (entry.is_directory() && is_of(run, entry.path().filename().string())) found.push_back(entry.path());
   std::sort(found.begin(), found.end());
-  std::vector<DynamicsRun> runs;
-  for (const fs::path& path : found) runs.push_back(read_run(path / "result.json", path.filename().string()));
+  DynamicsRuns runs;
+  for (const fs::path& path : found) {
+    const std::string name = path.filename().string();
+    if (fs::exists(path / "result.json"))
+      runs.finished.push_back(read_run(path / "result.json", name));
+    else
+      runs.unfinished.push_back(name);
+  }
   return runs;
 }
 
-double radial_difference(const std::vector<double>& a, const std::vector<double>& b) {
+std::optional<double> radial_difference(const std::vector<double>& a, const std::vector<double>& b) {
   const std::vector<double> first = joined(a);
   const std::vector<double> second = joined(b);
   double apart = 0, together = 0;
@@ -70,7 +82,7 @@ double radial_difference(const std::vector<double>& a, const std::vector<double>
     apart += std::abs(first[k] - second[k]);
     together += first[k] + second[k];
   }
-  return together > 0 ? apart / together : 0;
+  return together > 0 ? std::optional(apart / together) : std::nullopt;
 }
 
 }  // namespace carillon

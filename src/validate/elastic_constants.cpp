@@ -16,6 +16,8 @@ using Vector6 = Eigen::Matrix<double, 6, 1>;
 constexpr double shortest_ratio = 0.8;
 constexpr double longest_ratio = 1.25;
 constexpr double pressure_left = 1e-6;  // eV/Å³
+// eV/Å. A crystal's atoms feel some 10 eV/Å times the strain: where as much may be left, they stay where they are clamped.
+constexpr double force_left_per_strain = 0.005;
 
 Vector6 voigt(const Eigen::Matrix3d& stress) {
   Vector6 out;
@@ -40,11 +42,13 @@ ElasticConstants elastic_constants(const Potential& potential, const Structure& 
   const auto& periodic = crystal.cell.periodic;
   if (!std::all_of(periodic.begin(), periodic.end(), [](bool p) { return p; }))
     throw ShapeError("elastic constants: the crystal must be periodic in all directions");
+  RelaxationOptions relaxation = options.relaxation;
+  relaxation.force = std::min(relaxation.force, force_left_per_strain * options.strain);
   ElasticConstants out;
   for (int j = 0; j < 6; ++j) {
     for (const double strain : {options.strain, -options.strain}) {
       const Structure clamped = deformed(crystal, deformation(j, strain));
-      const Relaxation relaxed = relax_positions(potential, clamped, options.relaxation);
+      const Relaxation relaxed = relax_positions(potential, clamped, relaxation);
       out.converged = out.converged && relaxed.converged;
       out.clamped.col(j) += voigt(potential.evaluate(clamped).stress) / (2 * strain);
       out.relaxed.col(j) += voigt(relaxed.prediction.stress) / (2 * strain);

@@ -36,7 +36,7 @@ data: {frames}
 states: [CN50_2.7gcc_3000K]
 runs:
   short: {{ensemble: nve, timestep: 0.01, steps: 1030, seeds: 2}}  # not a multiple of the steps between frames that are kept
-  on_ranks: {{ensemble: nve, timestep: 0.01, steps: 50, ranks: 2}}
+  on_ranks: {{ensemble: nve, timestep: 0.01, steps: 50, ranks: 2, skin: 0.3}}
   too_hot: {{ensemble: nvt, timestep: 0.2, steps: 50, temperature: 100}}
 """
 
@@ -147,13 +147,22 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         return subprocess.run([sys.executable, "-B", str(SOURCE / "scripts/run_md.py"), "result/model", "plan.yaml", "-o", "md", "--carillon",
                                PROGRAM, *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True)
 
+    @staticmethod
+    def positions(folder, step):
+        """The lines of one frame of the trajectory, to six digits."""
+        lines = (folder / "trajectory.dump").read_text().split(f"ITEM: TIMESTEP\n{step}\n")[1].split("ITEM: TIMESTEP")[0].splitlines()
+        return [[f"{float(word):.6g}" for word in line.split()] for line in lines[7:]]
+
     def test_run_md_tells_stable_runs_from_others_and_goes_on(self):
         result = self.run_md()
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("| CN50_2.7gcc_3000K | short | 2 of 2 |", result.stdout)
         self.assertIn("| CN50_2.7gcc_3000K | too_hot | 0 of 1 |", result.stdout)
         self.assertIn("3 of 4 runs stable", result.stdout)
-        self.assertIn(" on 2 procs for 50 steps", (self.folder / "md/CN50_2.7gcc_3000K/on_ranks_1/log.lammps").read_text())
+        on_ranks = self.folder / "md/CN50_2.7gcc_3000K/on_ranks_1"
+        self.assertIn(" on 2 procs for 50 steps", (on_ranks / "log.lammps").read_text())
+        self.assertIn("neighbor 0.3 bin", (on_ranks / "in.lammps").read_text())
+        self.assertEqual(self.positions(on_ranks, 50), self.positions(on_ranks.parent / "short_1", 50), "ranks and skin change nothing")
         self.assertTrue((self.folder / "md/rdf_CN50_2.7gcc_3000K.png").is_file())
         kept = self.folder / "md/CN50_2.7gcc_3000K/short_1/result.json"
         before = kept.stat().st_mtime_ns, (self.folder / "md/summary.csv").read_bytes()
@@ -201,6 +210,7 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         self.assertEqual(kept, {path: path.stat().st_mtime_ns for path in kept}, "a finished fit was fitted again")
         self.assertTrue((loop / "rounds.png").is_file())
         self.assertIn("holds the rounds of another plan", self.active_learning(per_state=1).stderr)
+        self.assertIn("expected the keys", self.active_learning(per_round=2).stderr)
         self.assertIn("per_state: expected a number above 0, found 0", self.active_learning(per_state=0).stderr)
 
     def test_an_element_the_model_does_not_know(self):

@@ -73,6 +73,15 @@ class Identity(unittest.TestCase):
         self.write("work/plan.yaml", FILES["work/plan.yaml"].replace("rounds: 1", "rounds: 2"))
         self.assertEqual(self.identity(), first)
 
+    def test_frames_of_all_states_together_are_another_plan(self):
+        first = self.identity()
+        self.write("work/plan.yaml", FILES["work/plan.yaml"].replace("per_state", "per_round"))
+        self.assertNotEqual(self.identity(), first)
+        for wrong in ("per_state: 3\nper_round: 3", ""):
+            self.write("work/plan.yaml", FILES["work/plan.yaml"].replace("per_state: 3", wrong))
+            with self.assertRaisesRegex(LOOP.BadInput, "one of per_round and per_state"):
+                self.identity()
+
     def test_another_plan_is_refused(self):
         LOOP.take(self.folder / "out", self.identity()).close()
         LOOP.take(self.folder / "out", self.identity()).close()

@@ -476,8 +476,13 @@ class Choosing(InFolder):
         self.assertEqual(result.returncode, 0, result.stderr)
         distances = [(atoms.info["config_type"], round(atoms.get_distance(0, 1), 2)) for atoms in frames.read(self.path / "queue.extxyz")]
         self.assertEqual(distances, [("N2_a", 1.6), ("N2_b", 1.7), ("N2", 1.17), ("N2_a", 1.4), ("N2_b", 1.5)])
-        nothing = self.run_script("choose", "model", pool, "-n", 2, "--closest", 9, "--carillon", program, "-o", self.path / "none.extxyz")
-        self.assertIn("no frame of N2_a is left to choose from", nothing.stderr)
+        together = self.run_script("choose", "model", pool, "-n", 3, "--together", "--closest", 1.45, "--carillon", program, "-o", self.path / "three.extxyz")
+        self.assertIn("3 frames of 2 states", together.stdout)
+        chosen = [(atoms.info["config_type"], round(atoms.get_distance(0, 1), 2)) for atoms in frames.read(self.path / "three.extxyz")]
+        self.assertEqual(chosen, [("N2_b", 1.7), ("N2_b", 1.5), ("N2_a", 1.6)])  # the stand-in has the pool state after state
+        for more, message in (((), "no frame of N2_a is left to choose from"), (("--together",), "no frame is left to choose from")):
+            nothing = self.run_script("choose", "model", pool, "-n", 2, "--closest", 9, *more, "--carillon", program, "-o", self.path / "none.extxyz")
+            self.assertIn(message, nothing.stderr)
 
 
 if __name__ == "__main__":

@@ -24,12 +24,19 @@ struct DynamicsRun {
   std::map<std::string, RadialCurve> radial;  ///< by pair: `C-N`
 };
 
-/// The runs `<run>_<seed>` of one state in a folder of scripts/run_md.py, by seed's name; empty when there is none.
+/// The runs of one state, by the names of their folders.
+struct DynamicsRuns {
+  std::vector<DynamicsRun> finished;
+  std::vector<std::string> unfinished;  ///< folders without a result.json: the run goes on, or was stopped
+};
+
+/// The runs `<run>_<seed>` of one state in a folder of scripts/run_md.py; seeds are numbers. Empty when there is none.
 /// @throws InputError  a result.json that is not one of run_md.py
-std::vector<DynamicsRun> read_dynamics(const std::string& folder, const std::string& state, const std::string& run);
+DynamicsRuns read_dynamics(const std::string& folder, const std::string& state, const std::string& run);
 
 /// How different two distributions are, in [0, 1]: Σ|a - b| / Σ(a + b), after bins are joined by fours, since the
-/// reference has few frames. Both must have the same grid; the longer one is cut.
-double radial_difference(const std::vector<double>& a, const std::vector<double>& b);
+/// reference has few frames. Both must have the same grid; the longer one is cut. Nothing where neither has any pair in the bins
+/// they share.
+std::optional<double> radial_difference(const std::vector<double>& a, const std::vector<double>& b);
 
 }  // namespace carillon

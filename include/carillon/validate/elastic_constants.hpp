@@ -9,8 +9,8 @@
 namespace carillon {
 
 struct ElasticOptions {
-  double strain = 2e-3;  ///< central differences: of order strain² wrong
-  RelaxationOptions relaxation = {};
+  double strain = 2e-3;               ///< central differences: of order strain² wrong
+  RelaxationOptions relaxation = {};  ///< its force is an upper limit: less may be left where the strain is small
 };
 
 struct ElasticConstants {

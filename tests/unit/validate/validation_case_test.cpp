@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/units.hpp"
 #include "carillon/validate/results_table.hpp"
 #include "unit/validate/model_crystals.hpp"
 
@@ -167,6 +169,69 @@ TEST_F(CaseTest, ACrystalThatCannotBeRelaxedFailsTheCase) {
   EXPECT_EQ(result.reason, "relaxation: a force is not finite");
 }
 
+/// Springs of stiffness s / d² between first and second neighbours of diamond, s = 20 eV. The sums of n_i n_j n_k n_l over the 4
+/// bonds and the 12 second neighbours of a cell give C11 = 22/9 s/V, C12 = 13/9 s/V, and the bulk modulus 16/9 s/V. In a shear
+/// the sublattices move against each other by γ d/√3, which takes 4/9 of the 13/9 s/V that C44 has with the atoms clamped.
+struct SpringDiamond {
+  static constexpr double edge = 3.57, stiffness = 20, volume = edge * edge * edge / 4;  // Å³, of two atoms
+  static constexpr double unit = units::ev_per_cubic_angstrom_to_gpa * stiffness / volume;
+  testing::SpringNetwork springs{testing::diamond(edge), 0.75 * edge, stiffness};
+};
+
+TEST_F(CaseTest, ElasticConstantsOfSpringsAreThoseByHand) {
+  put("dimers.extxyz", diamond_frame(3.6));  // not at rest: the case has to find the volume
+  const SpringDiamond made;
+  const auto yaml = [](double c44) {
+    return fmt::format(
+        "title: e\nkind: elastic\ndata: [{{file: ../dimers.extxyz}}]\nstrain: 1e-4\nvolume: {{value: {}, limit: 1e-4}}\n"
+        "constants: {{C11: {{value: {}, limit: 0.1}}, C12: {{value: {}, limit: 0.1}}, C44: {{value: {}, limit: 0.1}}}}\n",
+        SpringDiamond::volume / 2, SpringDiamond::unit * 22 / 9, SpringDiamond::unit * 13 / 9, c44);
+  };
+  const CaseResult right = run(yaml(SpringDiamond::unit), made.springs);
+  EXPECT_EQ(right.status, CaseStatus::passed) << results_details({right});
+  EXPECT_EQ(right.count(CheckState::passed), 6);  // three constants, volume, pressure left, stability
+  EXPECT_EQ(run(yaml(SpringDiamond::unit + 0.2), made.springs).status, CaseStatus::failed);
+  const std::string rest =
+      "title: e\nkind: elastic\ndata: [{file: ../dimers.extxyz}]\nrest: false\nconstants: {C11: {value: 0}}\n";
+  EXPECT_EQ(run(rest + fmt::format("volume: {{value: {}, limit: 1e-9}}\n", std::pow(3.6, 3) / 8), made.springs).status,
+            CaseStatus::passed);
+}
+
+/// Energy 8 s (λ - 1)² of a cell whose lengths are λ times those at rest, and its stress.
+std::string volume_frames(double s, const std::vector<double>& factors) {
+  std::string text;
+  for (const double f : factors) {
+    const double stress = 16 * s * (f - 1) / (3 * SpringDiamond::volume * f * f);
+    text += diamond_frame(
+        f * SpringDiamond::edge,
+        fmt::format(" energy={0:.15g} stress=\"{1:.15g} 0 0 0 {1:.15g} 0 0 0 {1:.15g}\"", 8 * s * (f - 1) * (f - 1), stress));
+  }
+  return text;
+}
+
+TEST_F(CaseTest, ACurveAlongVolumeIsThatByHand) {
+  const SpringDiamond made;
+  const std::vector<double> factors = {0.985, 0.99, 0.995, 1, 1.005, 1.01, 1.015};
+  const std::string yaml =
+      "title: v\nkind: curve\ndata: [{file: ../dimers.extxyz}]\nalong: volume\n"
+      "limits: {energy: 1e-3, pressure: 1e-3, volume: 1e-4, bulk_modulus: 0.1}\n";
+  put("dimers.extxyz", volume_frames(SpringDiamond::stiffness, factors));
+  const CaseResult right = run(yaml, made.springs);
+  EXPECT_EQ(right.status, CaseStatus::passed) << results_details({right});
+  ASSERT_EQ(right.checks.size(), 5u);
+  EXPECT_NEAR(right.checks[2].value, SpringDiamond::volume / 2, 1e-3);
+  EXPECT_NEAR(right.checks[3].value, SpringDiamond::unit * 16 / 9,
+              0.01 * SpringDiamond::unit);  // a Birch-Murnaghan form through a parabola in λ
+  // A reference that is stiffer by a tenth: each number is off by a tenth of what it is, the volume stays.
+  put("dimers.extxyz", volume_frames(1.1 * SpringDiamond::stiffness, factors));
+  const CaseResult stiffer = run(yaml, made.springs);
+  EXPECT_EQ(stiffer.count(CheckState::failed), 3);
+  double squares = 0;
+  for (const double f : factors) squares += std::pow(0.8 * SpringDiamond::stiffness * (f - 1) * (f - 1) / 2, 2);
+  EXPECT_NEAR(stiffer.checks[0].value, 1e3 * std::sqrt(squares / 7), 1e-6);  // meV/atom
+  EXPECT_NEAR(stiffer.checks[3].value / *stiffer.checks[3].reference, 1 / 1.1, 1e-6);
+}
+
 TEST_F(CaseTest, ACurveThatIsWrongFails) {
   put_dimers(well);
   EXPECT_EQ(run(curve, PairFunction([](double r) { return 1.1 * well(r); })).status, CaseStatus::failed);
@@ -200,34 +265,89 @@ TEST_F(CaseTest, WhatCannotBeAskedIsSkipped) {
   EXPECT_FALSE(any_failed({absent, unknown}));
 }
 
-TEST_F(CaseTest, DynamicsAreComparedWithTheSampledFrames) {
-  std::string frames;
-  for (const double x : {1.52, 1.54})
-    frames += fmt::format(
-        "2\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3 energy=1 stress=\"-0.1 0 0 0 -0.1 0 0 0 -0.1\" "
-        "config_type=hot "
-        "pbc=\"T T T\"\nC 0 0 0\nC 0 0 {}\n",
-        x);
-  put("dimers.extxyz", frames);
-  const std::string yaml =
-      "title: md\nkind: dynamics\ndata: [{file: ../dimers.extxyz}]\nlimits: {failed: 0, pressure: 1, radial: 0.9}\n";
-  const PairFunction any(well);
-  EXPECT_EQ(run(yaml, any).status, CaseStatus::skipped);
-  const std::string md = (folder_ / "md").string();
-  std::filesystem::create_directories(md);
-  EXPECT_EQ(run(yaml, any, md).status, CaseStatus::skipped);  // no run of the state
-  put("md/hot/nvt_1/result.json",
-      R"({"failure": "", "lasted_ps": 5, "asked_ps": 5, "temperature_K": 3000, "virial_pressure_GPa": 16.5, "rdf": {"C-C": [[0.025, 0], [0.075, 0], [0.125, 0], [0.175, 0]]}})");
-  const CaseResult stable = run(yaml, any, md);
+/// A carbon pair, 1.53 Å apart but for a little, in two frames of the state `hot`; and what run_md.py leaves of a run.
+class DynamicsCaseTest : public CaseTest {
+protected:
+  DynamicsCaseTest() {
+    std::string frames;
+    for (const double x : {1.52, 1.54})
+      frames += fmt::format(
+          "2\nLattice=\"6 0 0 0 6 0 0 0 6\" Properties=species:S:1:pos:R:3 energy=1 stress=\"-0.1 0 0 0 -0.1 0 0 0 -0.1\" "
+          "config_type=hot "
+          "pbc=\"T T T\"\nC 0 0 0\nC 0 0 {}\n",
+          x);
+    put("dimers.extxyz", frames);
+    std::filesystem::create_directories(md());
+  }
+  std::string md() const { return (folder_ / "md").string(); }
+  CaseResult dynamics(const std::string& more = "") const {
+    return run(
+        "title: md\nkind: dynamics\ndata: [{file: ../dimers.extxyz}]\nlimits: {failed: 0, pressure: 1, radial: 0.9}\n" + more,
+        PairFunction(well), md());
+  }
+  /// A stable run whose pairs are all in the bin of `distance`.
+  void put_stable(const std::string& place, double distance) const {
+    std::string points;
+    for (int k = 0; k < 120; ++k) {
+      const double r = 0.05 * (k + 0.5);
+      points += fmt::format("{}[{:.3f}, {}]", k > 0 ? ", " : "", r, std::abs(r - distance) < 0.025 ? 40 : 0);
+    }
+    put("md/" + place + "/result.json",
+        R"({"failure": "", "lasted_ps": 5, "asked_ps": 5, "temperature_K": 3000, "virial_pressure_GPa": 16.5, "rdf": {"C-C": [)" +
+            points + "]}}");
+  }
+};
+
+TEST_F(DynamicsCaseTest, StableRunsAreComparedWithTheSampledFrames) {
+  EXPECT_EQ(run("title: md\nkind: dynamics\ndata: [{file: ../dimers.extxyz}]\n", PairFunction(well)).status, CaseStatus::skipped);
+  EXPECT_EQ(dynamics().status, CaseStatus::skipped);  // no run of the state
+  put_stable("hot/nvt_1", 1.53);
+  const CaseResult stable = dynamics();
+  EXPECT_EQ(stable.status, CaseStatus::passed) << results_details({stable});
   EXPECT_EQ(stable.checks.at(1).quantity, "virial pressure, hot");
   EXPECT_NEAR(*stable.checks.at(1).reference, 16.02, 0.01);
-  EXPECT_EQ(stable.status, CaseStatus::passed);
+  EXPECT_LT(stable.checks.at(2).value, 0.9);  // the second pair of the frames, through the cell's face, is not in the run
   put("md/hot/nvt_2/result.json", R"({"failure": "too hot", "lasted_ps": 1, "asked_ps": 5})");
-  const CaseResult half = run(yaml, any, md);
+  const CaseResult half = dynamics();
   EXPECT_EQ(half.status, CaseStatus::failed);
   EXPECT_DOUBLE_EQ(half.checks.at(0).value, 0.5);
   put("md/hot/nvt_2/result.json", "{");
-  EXPECT_THROW(run(yaml, any, md), InputError);
+  EXPECT_THROW(dynamics(), InputError);
+}
+
+TEST_F(DynamicsCaseTest, DistributionsThatShareNothingDifferWholly) {
+  put_stable("hot/nvt_1", 0.53);
+  const CaseResult apart = dynamics();
+  EXPECT_EQ(apart.status, CaseStatus::failed);
+  EXPECT_DOUBLE_EQ(apart.checks.at(2).value, 1);
+}
+
+TEST_F(DynamicsCaseTest, DistributionsWithoutAnyPairAreNotJudged) {
+  put("md/hot/nvt_1/result.json",
+      R"({"failure": "", "lasted_ps": 5, "asked_ps": 5, "temperature_K": 3000, "rdf": {"C-C": [[0.025, 0], [0.075, 0], [0.125, 0], [0.175, 0]]}})");
+  const CaseResult result = dynamics();
+  EXPECT_EQ(unjudged(result), (std::vector<std::string>{"virial pressure, hot", "radial difference C-C, hot"}));
+  EXPECT_EQ(result.checks.at(1).not_judged, "the runs tell no virial pressure");
+}
+
+TEST_F(DynamicsCaseTest, StatesAndRunsThatAreNotThereAreTold) {
+  put_stable("hot/nvt_1", 1.53);
+  put("md/hot/nvt_2/log.lammps", "still going");
+  put("md/hot/nvt_long_1/log.lammps", "of another run");
+  put_stable("unsampled/nvt_1", 1.53);
+  const CaseResult result = dynamics("labels: [hot, cold, unsampled]\n");
+  EXPECT_EQ(unjudged(result),
+            (std::vector<std::string>{"failed run, hot, nvt_2", "virial pressure, unsampled", "radial difference, unsampled",
+                                      "share of failed runs, cold", "virial pressure, cold", "radial difference, cold"}));
+  EXPECT_EQ(result.tables.at(0).rows.size(), 2u);
+  EXPECT_NE(std::find(result.notes.begin(), result.notes.end(), "2 of 3 states were run"), result.notes.end());
+}
+
+TEST_F(DynamicsCaseTest, AStateWithoutAStableRunIsNotCompared) {
+  put("md/hot/nvt_1/result.json", R"({"failure": "too hot", "lasted_ps": 1, "asked_ps": 5})");
+  const CaseResult result = dynamics();
+  EXPECT_EQ(result.status, CaseStatus::failed);
+  EXPECT_EQ(unjudged(result), (std::vector<std::string>{"virial pressure, hot", "radial difference, hot"}));
 }
 
 TEST_F(CaseTest, WrongCasesAreRefusedWithTheirPlace) {
@@ -238,6 +358,8 @@ TEST_F(CaseTest, WrongCasesAreRefusedWithTheirPlace) {
   expect_refused("title: a\nkind: curve\ndata: [{file: x}]\nalong: volume\nlimits: {hole: 0}\n", "needs 'inwards'");
   expect_refused("title: a\nkind: curve\ndata: [{file: x}]\nalong: distance\nlimits: {pressure: 0}\n", "need 'along: volume'");
   expect_refused("title: a\nkind: curve\ndata: [{file: x}]\nalong: volume\ninwards: {}\nlimits: {flat: 1.5}\n", "from 0 to 1");
+  for (const char* limit : {"failed: 2", "failed: -0.1", "radial: 20"})
+    expect_refused(fmt::format("title: a\nkind: dynamics\ndata: [{{file: x}}]\nlimits: {{{}}}\n", limit), "from 0 to 1");
   expect_refused("title: a\nkind: elastic\ndata: [{file: x}]\nconstants: {C17: {value: 1}}\n", "'C17' is not the name");
   std::filesystem::remove(folder_ / "one/case.yaml");
   EXPECT_THROW(read_cases(folder_.string()), InputError);
