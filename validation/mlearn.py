@@ -54,8 +54,25 @@ blocks:
 """
 
 
+def network_recipe(frames, scale, stages, *, hidden=(16, 16), validation=0.2, seed=1, start=""):
+    """The descriptor of silicon_network with its lengths times `scale`; `stages` are lines of YAML, `start` what stands under that key.
+
+    @param validation  fraction of the frames that decides when to stop
+    """
+    descriptor = f"""descriptor:
+  radial: {{order: 11, cutoff: {6.0 * scale:.6f}}}
+  angular: {{order: 5, cutoff: {4.5 * scale:.6f}, radial_order: 3}}
+  coordinate: morse
+  lambda: {2.0 * scale:.6f}
+network: {{hidden: [{", ".join(map(str, hidden))}], activation: tanh}}
+"""
+    split = f"split:\n  validation: {{fraction: {validation}, seed: {seed}}}\n" if validation else ""
+    return (f"data:\n  - {{file: {frames}, require: [energy, forces, stress]}}\n{split}" + (f"start: {start}\n" if start else descriptor) +
+            f"seed: {seed}\nstages:\n" + "".join(f"  - {stage}\n" for stage in stages))
+
+
 class Folder:
-    """A folder to work in: fits that are there already are not made again."""
+    """A folder to work in: fits and trainings that are there already are not made again."""
 
     def __init__(self, path, program):
         self.path = pathlib.Path(path)
@@ -81,6 +98,23 @@ class Folder:
             self.run("fit", f"{name}.yaml", "-o", name, "--overwrite", "--no-plots")
             self.run("evaluate", f"{name}/model", test, "--metrics", errors.name, "--overwrite")
         return json.loads(errors.read_text(encoding="utf-8"))["all"]
+
+
+    def train(self, name, text):
+        """Trains a network into a folder of that name, and returns whether it was made anew."""
+        recipe = self.path / f"{name}.yaml"
+        if (self.path / name / "network.yaml").exists() and recipe.read_text(encoding="utf-8") == text:
+            return False
+        self.write(recipe.name, text)
+        self.run("train", recipe.name, "-o", name, "--overwrite", "--no-plots")
+        return True
+
+    def errors(self, name, model, test, anew=False):
+        """Errors of a model on the frames of the file `test`, kept in <name>.json."""
+        path = self.path / f"{name}.json"
+        if anew or not path.exists():
+            self.run("evaluate", model, test, "--metrics", path.name, "--overwrite")
+        return json.loads(path.read_text(encoding="utf-8"))["all"]
 
 
 def add_options(parser):

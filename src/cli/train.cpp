@@ -17,7 +17,7 @@
 #include "carillon/fit/check.hpp"
 #include "carillon/neural/network_file.hpp"
 #include "carillon/neural/network_potential.hpp"
-#include "carillon/neural/training.hpp"
+#include "carillon/neural/training_estimate.hpp"
 
 namespace carillon {
 namespace {
@@ -27,6 +27,7 @@ struct TrainArguments {
   std::string output;
   bool overwrite = false;
   bool no_plots = false;
+  bool dry_run = false;
   long seed = -1;
 };
 
@@ -48,12 +49,18 @@ bool is_own_file(const std::string& name) {
 }
 
 /// Removes the files of an earlier training, which this one need not replace: plots, or sets of frames that it does not have.
+/// What else lies in its folders of plots stays.
 void remove_earlier_training(const OutputFolder& folder) {
   if (network_path(folder.path()).empty()) return;
-  for (const char* set : {"train", "validation", "test"})
-    for (const std::string& name :
-         {fmt::format("predictions_{}.extxyz", set), fmt::format("parity_{}.csv", set), fmt::format("plots_{}", set)})
-      std::filesystem::remove_all(folder.file(name));
+  for (const char* set : {"train", "validation", "test"}) {
+    const std::string plots = folder.file(fmt::format("plots_{}", set));
+    for (const char* kind : {"energy", "force", "stress"})
+      std::filesystem::remove(OutputFolder::file_in(plots, fmt::format("parity_{}.png", kind)));
+    std::error_code not_empty;
+    std::filesystem::remove(plots, not_empty);
+    for (const std::string& name : {fmt::format("predictions_{}.extxyz", set), fmt::format("parity_{}.csv", set)})
+      std::filesystem::remove(folder.file(name));
+  }
   std::filesystem::remove(folder.file("curve.png"));
 }
 
@@ -108,7 +115,16 @@ std::vector<long> frames_of_network(const Dataset& data, const std::vector<long>
   return known;
 }
 
+void foretell(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split, const Communicator& world) {
+  world.agree([&] {
+    if (!world.is_root()) return;
+    log_split(recipe, data, split);
+    fmt::print("{}", training_estimate_text(estimate_training(recipe, data, split), threads(), world.size()));
+  });
+}
+
 void train(const TrainArguments& arguments, const Session& session) {
+  if (arguments.output.empty() && !arguments.dry_run) throw CLI::RequiredError("--output (or --dry-run)");
   const Communicator& world = session.world;
   TrainingRecipe recipe;
   std::optional<Dataset> data;
@@ -120,6 +136,7 @@ void train(const TrainArguments& arguments, const Session& session) {
     data.emplace(recipe.data, when_data_are_large(reading));
     split = split_for_training(recipe, *data);
   });
+  if (arguments.dry_run) return foretell(recipe, *data, split, world);
   const InterruptWatch watch;
   std::optional<Destination> made;
   const std::string checkpoint = OutputFolder::file_in(arguments.output, "checkpoint");
@@ -166,8 +183,8 @@ void add_train_verb(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("-o,--output", arguments->output,
                    "folder for the network, its learning curve, metrics, predictions, plots and log")
-      ->required()
       ->option_text("FOLDER");
+  verb->add_flag("--dry-run", arguments->dry_run, "only tell frames, weights, memory and estimated time");
   verb->add_option("--seed", arguments->seed, "seed of the first weights and of the order of batches, over the recipe's")
       ->check(CLI::Range(0L, std::numeric_limits<long>::max()))
       ->option_text("NUMBER");
@@ -176,6 +193,7 @@ void add_train_verb(CLI::App& app, Session& session) {
   verb->add_flag("--no-plots", arguments->no_plots, "draw no plots");
   verb->footer(
       "Examples:\n"
+      "  carillon train fits/networks/carbon-nitrogen.yaml --dry-run     frames, weights, memory, time\n"
       "  carillon train fits/networks/carbon-nitrogen.yaml -o result   then see result/metrics.md\n"
       "  carillon evaluate result frames.extxyz                         the network on other data\n"
       "A training that was interrupted goes on when the same command is run again. docs/neural.md explains every key of a "

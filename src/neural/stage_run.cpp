@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <optional>
 
 #include "carillon/core/error.hpp"
 #include "carillon/data/split.hpp"
 #include "carillon/neural/lbfgs.hpp"
+#include "carillon/neural/learning_rate.hpp"
 
 namespace carillon {
 namespace {
@@ -122,20 +122,6 @@ private:
     return fmt::format("ran all {} iterations", state_.iteration);
   }
 
-  /// The rate at a part of the way, which is in [0, 1].
-  double rate_at(double part) const {
-    const OptimiserSpec& spec = stage_.optimiser;
-    switch (spec.schedule) {
-      case OptimiserSpec::Schedule::constant:
-        return spec.rate;
-      case OptimiserSpec::Schedule::cosine:
-        return spec.final_rate + 0.5 * (spec.rate - spec.final_rate) * (1 + std::cos(std::numbers::pi * part));
-      case OptimiserSpec::Schedule::exponential:
-        return spec.rate * std::pow(spec.final_rate / spec.rate, part);
-    }
-    return spec.rate;
-  }
-
   static void add(LossSums& total, const LossSums& part, double share) {
     total.loss += share * part.loss;
     const auto add_kind = [](ErrorSums& to, const ErrorSums& from) {
@@ -166,7 +152,7 @@ private:
       add(sums, part, static_cast<double>(last - first) / static_cast<double>(count));
       const double done = static_cast<double>(state_.iteration) + static_cast<double>(first) / static_cast<double>(count);
       Eigen::VectorXd x = free_.of(model_.weights);
-      state_.adam.step(gradient, rate_at(done / static_cast<double>(spec.iterations)) * free_.rates(), x);
+      state_.adam.step(gradient, learning_rate(spec, done / static_cast<double>(spec.iterations)) * free_.rates(), x);
       free_.put(x, model_.weights);
     }
     return sums;

@@ -125,17 +125,8 @@ public:
 private:
   void begin() {
     world_.agree([&] {
-      check_labels(recipe_, data_, split_);
-      const std::vector<Element> elements = elements_of(data_, split_.train);
-      if (recipe_.start) {
-        const std::string path = network_path(recipe_.start->from);
-        if (path.empty()) throw InputError(recipe_.start->from + ": is no network, nor a folder with a network.yaml");
-        record_.source_sha256 = sha256_of_file(path);
-        model_ = adapted_source(read_network(path), *recipe_.start, elements);
-      } else {
-        model_ = random_network_model(elements, recipe_.descriptor, recipe_.network, recipe_.seed);
-      }
-      check_validation_elements(recipe_, model_.elements, elements_of(data_, split_.validation));
+      model_ = starting_network(recipe_, data_, split_);
+      if (recipe_.start) record_.source_sha256 = sha256_of_file(network_path(recipe_.start->from));
       record_.carillon_version = version() + " " + git_hash();
       record_.recipe_sha256 = sha256(training_recipe_yaml(with_own_paths(recipe_)));
       record_.data_sha256 = data_hashes(recipe_, data_);
@@ -152,10 +143,12 @@ private:
     for (const std::string& line : record_.notes) note(line);
   }
 
-  std::string identity() const {
-    std::string text = record_.recipe_sha256 + record_.source_sha256 + record_.carillon_version;
-    for (const auto& [path, hash] : record_.data_sha256) text += path + hash;
-    return sha256(text);
+  TrainingIdentity identity() const {
+    TrainingIdentity out = {{"the recipe", training_recipe_yaml(with_own_paths(recipe_))},
+                            {"the source", record_.source_sha256},
+                            {"the program", record_.carillon_version}};
+    for (const auto& [path, hash] : record_.data_sha256) out["the data of " + path] = hash;
+    return out;
   }
 
   void read_checkpoint() {
@@ -172,10 +165,10 @@ private:
       if (kept.state && fits(*kept.state)) {
         state_ = *kept.state;
         resumed_ = true;
-      } else if (kept.is_other && !checkpoint_.start_anew) {
-        throw InputError(checkpoint_.path +
-                         ": is of another training: recipe, data or program differ; choose another folder or pass --overwrite");
-      } else if (!kept.is_other && observer_.warn) {
+      } else if (!kept.differences.empty() && !checkpoint_.start_anew) {
+        throw InputError(fmt::format("{}: is of another training; different are: {}. Choose another folder or pass --overwrite",
+                                     checkpoint_.path, kept.differences));
+      } else if (kept.differences.empty() && observer_.warn) {
         observer_.warn(checkpoint_.path + ": is damaged; the training starts anew");
       }
     });
@@ -251,6 +244,21 @@ TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& da
   const Split tested = split_frames(recipe.test, data);
   const Split validated = split_frames(recipe.validation, data, tested.train);
   return {validated.train, validated.test, tested.test};
+}
+
+NetworkModel starting_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {
+  check_labels(recipe, data, split);
+  const std::vector<Element> elements = elements_of(data, split.train);
+  NetworkModel model;
+  if (recipe.start) {
+    const std::string path = network_path(recipe.start->from);
+    if (path.empty()) throw InputError(recipe.start->from + ": is no network, nor a folder with a network.yaml");
+    model = adapted_source(read_network(path), *recipe.start, elements);
+  } else {
+    model = random_network_model(elements, recipe.descriptor, recipe.network, recipe.seed);
+  }
+  check_validation_elements(recipe, model.elements, elements_of(data, split.validation));
+  return model;
 }
 
 TrainingResult train_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split,

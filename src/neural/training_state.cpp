@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
 #include "carillon/core/byte_record.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/hash.hpp"
@@ -11,7 +15,7 @@
 namespace carillon {
 namespace {
 
-constexpr std::string_view magic = "carillon training 2";
+constexpr std::string_view magic = "carillon training 3";
 
 void put(ByteWriter& writer, const Eigen::VectorXd& vector) {
   writer.numbers({vector.data(), static_cast<std::size_t>(vector.size())});
@@ -49,9 +53,11 @@ std::string columns(const LossSums& sums) {
 
 }  // namespace
 
-std::string training_state_bytes(const TrainingState& state, const std::string& identity) {
+std::string training_state_bytes(const TrainingState& state, const TrainingIdentity& identity) {
   ByteWriter writer;
-  writer.text(magic).text(identity).integer(state.stage).integer(state.iteration);
+  writer.text(magic).integer(static_cast<long>(identity.size()));
+  for (const auto& [name, value] : identity) writer.text(name).text(value);
+  writer.integer(state.stage).integer(state.iteration);
   put(writer, state.weights);
   put(writer, state.best_weights);
   writer.number(state.best_loss).integer(state.best_iteration);
@@ -70,6 +76,47 @@ std::string training_state_bytes(const TrainingState& state, const std::string& 
 }
 
 namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    out.push_back(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+  return out;
+}
+
+/// A text of several lines by the first that differs; hashes say nothing to people.
+std::string difference(const std::string& name, const std::string& there, const std::string& here) {
+  const std::vector<std::string> before = lines_of(there);
+  const std::vector<std::string> now = lines_of(here);
+  if (std::max(before.size(), now.size()) < 2) return name;
+  const auto [was, is] = std::mismatch(before.begin(), before.end(), now.begin(), now.end());
+  return fmt::format("{} ('{}' there, '{}' here)", name, was == before.end() ? "" : *was, is == now.end() ? "" : *is);
+}
+
+std::string differences(const TrainingIdentity& there, const TrainingIdentity& here) {
+  std::string out;
+  const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
+  for (const auto& [name, value] : here) {
+    const auto found = there.find(name);
+    if (found == there.end())
+      add(name);
+    else if (found->second != value)
+      add(difference(name, found->second, value));
+  }
+  for (const auto& [name, value] : there)
+    if (!here.contains(name)) add(name);
+  return out;
+}
+
+TrainingIdentity identity_from(ByteReader& reader) {
+  TrainingIdentity identity;
+  for (long count = reader.integer(); count > 0; --count) {
+    const std::string name(reader.text());
+    identity[name] = reader.text();
+  }
+  return identity;
+}
 
 TrainingState state_from(ByteReader& reader) {
   TrainingState state;
@@ -97,15 +144,17 @@ TrainingState state_from(ByteReader& reader) {
 
 }  // namespace
 
-KeptTraining training_state_from(std::string_view bytes, const std::string& identity) {
+KeptTraining training_state_from(std::string_view bytes, const TrainingIdentity& identity) {
   constexpr std::size_t hash_length = 64;
   if (bytes.size() < hash_length ||
       sha256(bytes.substr(0, bytes.size() - hash_length)) != bytes.substr(bytes.size() - hash_length))
     return {};
   try {
     ByteReader reader(bytes.substr(0, bytes.size() - hash_length));
-    if (reader.text() != magic || reader.text() != identity) return {{}, true};
-    return {state_from(reader), false};
+    if (reader.text() != magic) return {{}, "the program, which wrote checkpoints of another format"};
+    const TrainingIdentity found = identity_from(reader);
+    if (found != identity) return {{}, differences(found, identity)};
+    return {state_from(reader), {}};
   } catch (const InputError&) {
     return {};
   }

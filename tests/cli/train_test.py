@@ -43,6 +43,24 @@ class Train(ProgramTest):
         self.assertEqual(files_in(self.folder / "result"), expected)
         self.assertEqual(result.stdout, self.read("result/metrics.md"))
 
+    def test_a_dry_run_tells_and_writes_nothing(self):
+        result = self.succeed("train", "network.yaml", "--dry-run")
+        self.assertIn("descriptor numbers an atom", result.stdout)
+        self.assertIn("second: at most about", result.stdout)
+        before = files_in(self.folder)
+        self.succeed("train", "network.yaml", "--dry-run", "-o", "result")
+        self.assertEqual(files_in(self.folder), before)
+        self.assertEqual(self.run_program("train", "network.yaml").returncode, 2)
+
+    def test_overwriting_leaves_other_files_alone(self):
+        self.train("result")
+        plots = self.folder / "result/plots_train"
+        plots.mkdir()
+        for name in ("parity_force.png", "mine.txt"):
+            (plots / name).write_text("x\n")
+        self.train("result", "--overwrite")
+        self.assertEqual(files_in(plots), {"mine.txt"})
+
     def test_evaluate_takes_the_file_and_the_folder(self):
         self.train("result")
         for number, path in enumerate(("result", "result/network.yaml")):
@@ -85,7 +103,7 @@ class Train(ProgramTest):
         self.interrupted("--overwrite")
         kept = (self.folder / "part/checkpoint").read_bytes()
         self.edit("network.yaml", "restart: 20", "restart: 21")
-        self.assert_refused("part/checkpoint: is of another training", "train", "network.yaml", "-o", "part", "--no-plots")
+        self.assert_refused("part/checkpoint: is of another training; different are: the recipe ('optimiser: {kind: lbfgs", "train", "network.yaml", "-o", "part", "--no-plots")
         self.assertEqual((self.folder / "part/checkpoint").read_bytes(), kept)
         self.edit("network.yaml", "restart: 21", "restart: 20")
         self.train("part")

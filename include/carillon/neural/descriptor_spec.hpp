@@ -23,9 +23,25 @@ struct ChebyshevSpec {
   bool operator==(const ChebyshevSpec&) const = default;
 };
 
-/// Which descriptor a network has: the choice of a recipe and of a model file. One kind so far; another is one more member.
+/// Parameters of Behler and Parrinello's functions (docs/neural.md, "Descriptors"): every combination is one function.
+struct BehlerParrinelloSpec {
+  double radial_cutoff = 6.0;                                              ///< Å
+  std::vector<double> radial_eta = {4};                                    ///< 1/Å², above 0
+  std::vector<double> radial_shift = {1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5};  ///< Å, where the Gaussians stand
+  double angular_cutoff = 4.5;                                             ///< Å, of the three distances of a triplet
+  std::vector<double> angular_eta = {0.01, 0.08};                          ///< 1/Å², 0 or more; empty: no angular functions
+  std::vector<double> angular_zeta = {1, 2, 4, 16};                        ///< 1 or more; each with λ = 1 and -1
+
+  bool operator==(const BehlerParrinelloSpec&) const = default;
+};
+
+enum class DescriptorKind { chebyshev, behler_parrinello };
+
+/// Which descriptor a network has: the choice of a recipe and of a model file. Only the numbers of the chosen kind count.
 struct DescriptorSpec {
-  ChebyshevSpec chebyshev;
+  DescriptorKind kind = DescriptorKind::chebyshev;
+  ChebyshevSpec chebyshev = {};
+  BehlerParrinelloSpec behler_parrinello = {};
 
   bool operator==(const DescriptorSpec&) const = default;
 };

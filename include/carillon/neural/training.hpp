@@ -24,6 +24,12 @@ struct TrainingSplit {
 /// @throws InputError  unknown label or frame, nothing left to train on
 TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& data);
 
+/// The network before its first step, scalers and reference energies not yet fitted to the data.
+/// @throws InputError  data without the labels that the weights ask for, or with elements that the network would not learn; a
+/// source
+///                     that does not fit
+NetworkModel starting_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split);
+
 /// Keeps a training's state on disk.
 struct TrainingCheckpoint {
   std::string path;         ///< empty: none

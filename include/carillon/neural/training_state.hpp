@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,16 +32,18 @@ struct TrainingState {
   std::vector<std::string> notes;  ///< one a stage that has ended
 };
 
-/// @param identity  of the training: recipe, data, source
-std::string training_state_bytes(const TrainingState& state, const std::string& identity);
+/// What makes a training this one and no other, by name: the text of its recipe, hashes of data and source, the program.
+using TrainingIdentity = std::map<std::string, std::string>;
+
+std::string training_state_bytes(const TrainingState& state, const TrainingIdentity& identity);
 
 /// What a checkpoint's bytes are. Neither: they are damaged.
 struct KeptTraining {
   std::optional<TrainingState> state;  ///< of the training with this identity
-  bool is_other = false;               ///< of another training
+  std::string differences;             ///< from this identity, in words, when they are of another training
 };
 
-KeptTraining training_state_from(std::string_view bytes, const std::string& identity);
+KeptTraining training_state_from(std::string_view bytes, const TrainingIdentity& identity);
 
 /// The curve as a table for plots: stage, iteration, losses, errors (meV/atom, meV/Å, GPa).
 std::string curve_csv(const std::vector<CurvePoint>& curve);

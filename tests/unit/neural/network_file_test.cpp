@@ -39,8 +39,12 @@ TEST(NetworkFile, BackToTheLastBit) {
   const NetworkModel model = model_with_history();
   write_network(folder.path("network.yaml"), model);
   expect_same(read_network(folder.path("network.yaml")), model);
-  NetworkModel other =
-      random_network(elements({"Si"}), 4, Activation::gelu, {{9, 5.5, -1, 4.5, 0, CoordinateKind::morse, 1.25}}, {3});
+  NetworkModel other = random_network(elements({"Si"}), 4, Activation::gelu,
+                                      {.chebyshev = {9, 5.5, -1, 4.5, 0, CoordinateKind::morse, 1.25}}, {3});
+  expect_same(parse_network(network_text(other), "n.yaml"), other);
+  other = random_network(
+      elements({"Si"}), 4, Activation::tanh,
+      {.kind = DescriptorKind::behler_parrinello, .behler_parrinello = {5, {0.1, 3}, {0, 2.5}, 4, {0.02}, {1, 8}}}, {3});
   expect_same(parse_network(network_text(other), "n.yaml"), other);
 }
 

@@ -115,6 +115,33 @@ TEST(TrainingRecipe, ShippedRecipesAreValid) {
   EXPECT_GE(count, 1);
 }
 
+TEST(TrainingRecipe, ComplaintsAboutDescriptors) {
+  EXPECT_EQ(complaint("descriptor: {lambda: 2}\n"),
+            "r.yaml:2: descriptor.lambda: belongs to 'coordinate: morse'; the coordinate is direct");
+  EXPECT_EQ(complaint("descriptor: {kind: behler-parrinello, coordinate: morse}\n"),
+            "r.yaml:2: descriptor.coordinate: belongs to 'kind: chebyshev'; the kind is behler-parrinello");
+  EXPECT_EQ(complaint("descriptor: {kind: behler-parrinello, radial: {order: 3}}\n").substr(0, 46),
+            "r.yaml:2: descriptor.radial: unknown key 'orde");
+  EXPECT_EQ(complaint("descriptor: {kind: behler-parrinello, angular: {zeta: [1, 0.5]}}\n"),
+            "r.yaml:2: descriptor.angular.zeta[1]: expected a number of at least 1");
+  EXPECT_EQ(complaint("descriptor: {kind: behler-parrinello, radial: {eta: []}}\n"),
+            "r.yaml:2: descriptor.radial: no radial function: 'eta' or 'shift' is empty");
+  EXPECT_EQ(complaint("descriptor: {kind: soap}\n"),
+            "r.yaml:2: descriptor.kind: 'soap' is not one of: chebyshev, behler-parrinello");
+}
+
+TEST(TrainingRecipe, BehlerParrinelloFunctionsWrittenOutAreTheSame) {
+  const TrainingRecipe recipe = parse(
+      "descriptor: {kind: behler-parrinello, radial: {cutoff: 5, eta: [0.1, 3], shift: [0, 2.5]}, angular: {cutoff: 4, eta: "
+      "[0.02], "
+      "zeta: [1, 8]}}\n");
+  EXPECT_EQ(recipe.descriptor.kind, DescriptorKind::behler_parrinello);
+  EXPECT_EQ(recipe.descriptor.behler_parrinello, (BehlerParrinelloSpec{5, {0.1, 3}, {0, 2.5}, 4, {0.02}, {1, 8}}));
+  const std::string text = training_recipe_yaml(recipe);
+  EXPECT_EQ(parse_training_recipe(text, "s.yaml", "").descriptor, recipe.descriptor);
+  EXPECT_EQ(training_recipe_yaml(parse_training_recipe(text, "s.yaml", "")), text);
+}
+
 TEST(TrainingRecipe, Complaints) {
   EXPECT_EQ(complaint("colour: red\n").substr(0, 30), "r.yaml:2: unknown key 'colour'");
   EXPECT_EQ(complaint("descriptor: {radial: {order: 101}}\n"),
@@ -125,6 +152,8 @@ TEST(TrainingRecipe, Complaints) {
   EXPECT_EQ(complaint("network: {activation: relu}\n"), "r.yaml:2: network.activation: 'relu' is not one of: tanh, silu, gelu");
   EXPECT_EQ(complaint("network: {hidden: [0]}\n"),
             "r.yaml:2: network.hidden[0]: expected a number of nodes between 1 and 100000");
+  EXPECT_EQ(complaint("network: {hidden: [8, 100001]}\n"), "r.yaml:2: network.hidden[1]: expected a number of nodes between 1 and 100000");
+  EXPECT_EQ(complaint("optimiser: {memory: 1001}\n"), "r.yaml:2: optimiser.memory: expected a number between 3 and 1000");
   EXPECT_EQ(complaint("weights: {force: -1}\n"), "r.yaml:2: weights.force: expected a number of 0 or more");
   EXPECT_EQ(complaint("weights: {energy: 0, force: 0, stress: 0}\n"),
             "r.yaml:2: weights: all weights are zero: nothing to train on");

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <numbers>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
@@ -130,6 +132,80 @@ TEST_F(TrainNetwork, APullKeepsWeightsNearTheSource) {
   EXPECT_GT(moved("0"), 0.1);
 }
 
+/// Identity: where a training has converged, the data pull as strongly as the penalties: dL_data/dw = -2 pull (w - w_start) - 2
+/// decay w; and the loss of the curve is the data's plus the penalties.
+TEST_F(TrainNetwork, PullAndDecayBalanceTheData) {
+  const NetworkModel source = random_network(elements({"C", "N"}), 9);
+  const double pull = 0.3;
+  const double decay = 0.02;
+  const TrainingRecipe pulled = recipe(
+      start(source, ", shift: keep") + "optimiser: {iterations: 3000, restart: 1000}\nstop: {every: 1}\npull: 0.3\ndecay: 0.02\n",
+      "");
+  const TrainingResult result = train(pulled);
+  const TrainingSet set(frames_.data(), frames_.all(), result.model, Communicator());
+  Eigen::VectorXd gradient;
+  const double data = set.loss(result.model, pulled.stages[0].weights, &gradient).loss;
+  const Eigen::VectorXd& weights = result.model.weights;
+  const Eigen::VectorXd moved = weights - source.weights;
+  EXPECT_GT(moved.norm(), 1e-3);
+  EXPECT_LT((gradient + 2 * pull * moved + 2 * decay * weights).norm(), 1e-5 * gradient.norm());
+  EXPECT_NEAR(result.curve.back().train.loss, data + pull * moved.squaredNorm() + decay * weights.squaredNorm(), 1e-10 * data);
+}
+
+/// The pull is toward what the training started from, not toward what its stage did.
+TEST_F(TrainNetwork, APullOfALaterStageIsTowardTheSource) {
+  const NetworkModel source = random_network(elements({"C", "N"}), 9);
+  const NetworkModel model =
+      train(
+          recipe(start(source, "") + "stages:\n  - {optimiser: {iterations: 20}}\n  - {pull: 1e6, optimiser: {iterations: 60}}\n",
+                 ""))
+          .model;
+  EXPECT_LT((model.weights - source.weights).norm(), 1e-3);
+}
+
+/// Oracle: the stage written out, with the schedule's formula, layer rates and penalties, one step an epoch.
+TEST_F(TrainNetwork, AnAdamStageTakesTheStepsOfItsSchedule) {
+  const auto rate_at = [](const std::string& schedule, double part) {
+    if (schedule == "constant") return 0.02;
+    return schedule == "cosine" ? 0.001 + 0.019 * (1 + std::cos(std::numbers::pi * part)) / 2
+                                : 0.02 * std::pow(0.001 / 0.02, part);
+  };
+  for (const std::string schedule : {"constant", "cosine", "exponential"}) {
+    const TrainingRecipe one = recipe(
+        "decay: 0.01\npull: 0.1\noptimiser: {kind: adam, iterations: 4, batch: 100, rate: 0.02, final_rate: "
+        "0.001, layer_rates: [1, 0.5, 2], schedule: " +
+        schedule + "}\n");
+    NetworkModel model = random_network(elements({"C", "N"}), 9);
+    const TrainingSet set(frames_.data(), frames_.all(), model, Communicator());
+    const TrainingSet none(frames_.data(), {}, model, Communicator());
+    const Eigen::VectorXd begin = model.weights;
+    Eigen::VectorXd layer_rates(begin.size());
+    for (Eigen::Index e = 0; e < 2; ++e)
+      for (std::size_t l = 0; l < 3; ++l) {
+        const Network::Layer& layer = model.network->layers()[l];
+        layer_rates.segment(e * model.network->weights() + layer.offset, layer.size()).setConstant(l == 0 ? 1 : l == 1 ? 0.5 : 2);
+      }
+    NetworkModel expected = model;
+    Eigen::VectorXd mean = Eigen::VectorXd::Zero(begin.size());
+    Eigen::VectorXd squares = mean;
+    for (int step = 1; step <= 4; ++step) {
+      Eigen::VectorXd gradient;
+      set.loss(expected, one.stages[0].weights, &gradient);
+      gradient += 2 * 0.01 * expected.weights + 2 * 0.1 * (expected.weights - begin);
+      mean = 0.9 * mean + 0.1 * gradient;
+      squares = 0.999 * squares + 0.001 * gradient.cwiseAbs2();
+      const Eigen::ArrayXd first = mean.array() / (1 - std::pow(0.9, step));
+      const Eigen::ArrayXd second = squares.array() / (1 - std::pow(0.999, step));
+      expected.weights.array() -= rate_at(schedule, (step - 1) / 4.0) * layer_rates.array() * first / (second.sqrt() + 1e-8);
+    }
+    TrainingState state;
+    state.weights = begin;
+    run_stage({one.stages[0], set, none, begin, 1, {}, {}}, model, state);
+    // The order of the frames in a batch is the stage's own, so sums round differently; Adam divides by them.
+    EXPECT_LT((state.weights - expected.weights).norm(), 1e-9 * (expected.weights - begin).norm()) << schedule;
+  }
+}
+
 TEST_F(TrainNetwork, EndsWithTheWeightsOfTheSmallestValidationLoss) {
   const TrainingRecipe small =
       recipe("split: {validation: {labels: [odd]}}\nstop: {every: 1, patience: 6}\noptimiser: {iterations: 400}\n");
@@ -167,16 +243,18 @@ TEST_F(TrainNetwork, AStageGoesOnToTheSameBits) {
   const TrainingSet train(frames_.data(), {0, 1, 2, 4, 5, 7, 8}, model, Communicator());
   const TrainingSet validation(frames_.data(), {3, 6, 9}, model, Communicator());
   const Eigen::VectorXd begin = model.weights;
+  const TrainingIdentity identity = {{"recipe", "both"}};
   for (const StageSpec& stage : both.stages) {
     TrainingState state;
     state.weights = begin;
     std::vector<std::string> kept;
-    run_stage({stage, train, validation, begin, 1, {}, [&] { kept.push_back(training_state_bytes(state, "id")); }}, model, state);
+    run_stage({stage, train, validation, begin, 1, {}, [&] { kept.push_back(training_state_bytes(state, identity)); }}, model,
+              state);
     EXPECT_GE(kept.size(), 3u);
     for (const std::string& bytes : kept) {
-      TrainingState again = training_state_from(bytes, "id").state.value();
+      TrainingState again = training_state_from(bytes, identity).state.value();
       run_stage({stage, train, validation, begin, 1, {}, {}}, model, again);
-      EXPECT_EQ(training_state_bytes(again, "id"), training_state_bytes(state, "id"));
+      EXPECT_EQ(training_state_bytes(again, identity), training_state_bytes(state, identity));
     }
   }
 }
@@ -211,10 +289,27 @@ TEST_F(TrainNetwork, ACheckpointOfAnotherTrainingIsRefused) {
   train(recipe("optimiser: {iterations: 4}\n"), checkpoint);
   EXPECT_EQ(
       message_of<InputError>([&] { train(recipe("optimiser: {iterations: 5}\n"), checkpoint); }),
-      checkpoint.path + ": is of another training: recipe, data or program differ; choose another folder or pass --overwrite");
+      checkpoint.path +
+          ": is of another training; different are: the recipe ('optimiser: {kind: lbfgs, iterations: 4, memory: 30, restart: "
+          "250}' there, 'optimiser: {kind: lbfgs, iterations: 5, memory: 30, restart: 250}' here). Choose another folder or "
+          "pass --overwrite");
   const TrainingResult anew = train(recipe("optimiser: {iterations: 5}\n"), {checkpoint.path, true});
   folder_.file("checkpoint", "nonsense");
   EXPECT_EQ(train(recipe("optimiser: {iterations: 5}\n"), checkpoint).model.weights, anew.model.weights);
+}
+
+TEST(TrainingState, SaysWhatIsDifferent) {
+  const TrainingIdentity here = {{"the data of a", "1"}, {"the data of b", "2"}, {"the recipe", "x: 1\n  y: 2\n"}};
+  const auto told = [&](const TrainingIdentity& there) {
+    return training_state_from(training_state_bytes({}, there), here).differences;
+  };
+  EXPECT_EQ(told(here), "");
+  EXPECT_EQ(told({{"the data of a", "3"}, {"the data of c", "2"}, {"the recipe", "x: 1\n  y: 2\n"}}),
+            "the data of a, the data of b, the data of c");
+  EXPECT_EQ(told({{"the data of a", "1"}, {"the data of b", "2"}, {"the recipe", "x: 1\n  y: 3\n"}}),
+            "the recipe ('y: 3' there, 'y: 2' here)");
+  EXPECT_EQ(told({{"the data of a", "1"}, {"the data of b", "2"}, {"the recipe", "x: 1\n"}}),
+            "the recipe ('' there, 'y: 2' here)");
 }
 
 TEST_F(TrainNetwork, WeightsNeedLabels) {
