@@ -152,7 +152,8 @@ TEST(TrainingRecipe, Complaints) {
   EXPECT_EQ(complaint("network: {activation: relu}\n"), "r.yaml:2: network.activation: 'relu' is not one of: tanh, silu, gelu");
   EXPECT_EQ(complaint("network: {hidden: [0]}\n"),
             "r.yaml:2: network.hidden[0]: expected a number of nodes between 1 and 100000");
-  EXPECT_EQ(complaint("network: {hidden: [8, 100001]}\n"), "r.yaml:2: network.hidden[1]: expected a number of nodes between 1 and 100000");
+  EXPECT_EQ(complaint("network: {hidden: [8, 100001]}\n"),
+            "r.yaml:2: network.hidden[1]: expected a number of nodes between 1 and 100000");
   EXPECT_EQ(complaint("optimiser: {memory: 1001}\n"), "r.yaml:2: optimiser.memory: expected a number between 3 and 1000");
   EXPECT_EQ(complaint("weights: {force: -1}\n"), "r.yaml:2: weights.force: expected a number of 0 or more");
   EXPECT_EQ(complaint("weights: {energy: 0, force: 0, stress: 0}\n"),
