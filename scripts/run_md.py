@@ -47,6 +47,8 @@ RUNAWAY = 3.0  # times the wanted temperature
 FRAMES = 500  # kept of each run
 REACH = 6.0  # Å, of radial distributions
 GPA_PER_BAR = 1e-4
+# Exit status of a LAMMPS that somebody else ended (HUP, INT, KILL, TERM), and of a launcher that says so: nothing about the model.
+STOPPED = {*(-signal for signal in (1, 2, 9, 15)), *(128 + signal for signal in (1, 2, 9, 15))}
 RUN_KEYS = {"ensemble", "timestep", "steps", "seeds", "temperature", "damping", "ranks", "skin"}
 
 
@@ -249,6 +251,8 @@ def run_one(task):
     (folder / "in.lammps").write_text(input_text)
     done = subprocess.run([*lammps, "-in", "in.lammps", "-screen", "none"], cwd=folder, env=environment, capture_output=True, text=True)
     log = folder / "log.lammps"
+    if done.returncode in STOPPED:
+        raise BadInput(f"{folder}: LAMMPS was stopped from outside (status {done.returncode}); run the same command again")
     if done.returncode != 0 and (not log.exists() or not len(read_thermo(log))):
         said = [line for line in (log.read_text() if log.exists() else done.stdout + done.stderr).splitlines() if "ERROR" in line]
         raise BadInput(f"{folder}: LAMMPS did not start: {' '.join(said) or done.stderr.strip()}. Is the KIM driver installed "

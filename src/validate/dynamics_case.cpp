@@ -103,8 +103,7 @@ private:
         judge_state(label, sampled[label], runs.finished, table, result);
     }
     if (table.rows.empty()) return result.skip(folder + ": holds no finished run '" + run_ + "' of these states");
-    for (const std::string& label : missing)
-      leave_all_unjudged(label, folder + " holds no finished run '" + run_ + "' of it", result);
+    for (const std::string& label : missing) leave_all_unjudged(label, "there is no finished run '" + run_ + "' of it", result);
     if (!missing.empty()) result.notes.push_back(fmt::format("{} of {} states were run", table.rows.size(), order.size()));
     result.tables.push_back(std::move(table));
   }

@@ -176,6 +176,15 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
         self.assertEqual(result.returncode, 1)
         self.assertIn("too_hot_1: holds a run of another model or plan", result.stderr)
 
+    def test_a_run_that_was_stopped_from_outside_is_no_failure_of_the_model(self):
+        stopped = self.folder / "stopped_lammps"
+        stopped.write_text("#!/bin/sh\nkill -TERM $$\n")
+        stopped.chmod(0o755)
+        result = self.run_md("--only", "too_hot", "--overwrite", "--lammps", str(stopped), "-o", "md_stopped")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("too_hot_1: LAMMPS was stopped from outside (status -15)", result.stderr)
+        self.assertFalse((self.folder / "md_stopped/CN50_2.7gcc_3000K/too_hot_1/result.json").exists())
+
     def test_run_md_says_what_is_wrong_in_a_plan(self):
         result = self.run_md("--only", "nothing")
         self.assertEqual(result.returncode, 1)
