@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "carillon/api/open_potential.hpp"
+#include "carillon/api/open_uncertain.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/core/parallel.hpp"
 #include "carillon/core/version.hpp"
@@ -51,7 +52,19 @@ py::dict evaluate(const carillon::Potential& potential, const std::vector<int>& 
   out["energy"] = found.energy;
   out["forces"] = array_of(found.forces);
   out["stress"] = found.stress;
+  if (found.deviation) {
+    out["energy_std"] = found.deviation->energy;
+    out["forces_std"] = array_of(found.deviation->forces);
+    out["stress_std"] = found.deviation->stress;
+  }
   return out;
+}
+
+std::unique_ptr<carillon::Potential> open_uncertain(const std::vector<std::string>& paths, double scale) {
+  carillon::UncertainModel model = carillon::open_uncertain_model(paths, scale);
+  for (const std::string& doubt : model.doubts)
+    if (PyErr_WarnEx(PyExc_UserWarning, doubt.c_str(), 1) != 0) throw py::error_already_set();
+  return std::move(model.potential);
 }
 
 std::vector<std::string> symbols(const carillon::Potential& potential) {
@@ -69,8 +82,11 @@ PYBIND11_MODULE(_carillon, module) {
   py::class_<carillon::Potential>(module, "Potential")
       .def(py::init([](const std::vector<std::string>& paths) { return carillon::open_potential(paths); }), py::arg("paths"),
            "Opens a params.txt, a model folder, or the folders of the blocks that make a model.")
+      .def_static("uncertain", &open_uncertain, py::arg("paths"), py::arg("scale") = 1.0,
+                  "The same with standard deviations, scale times those of the posteriors beside the blocks; an Error when there are none.")
       .def("evaluate", &evaluate, py::arg("numbers"), py::arg("positions"), py::arg("cell"), py::arg("periodic"),
-           "energy (eV), forces ([atoms, 3], eV/Å) and stress ([3, 3], eV/Å³, tension positive) of atoms at positions ([atoms, 3], Å).")
+           "energy (eV), forces ([atoms, 3], eV/Å) and stress ([3, 3], eV/Å³, tension positive) of atoms at positions ([atoms, 3], Å);\n"
+           "from an uncertain one also energy_std, forces_std and stress_std.")
       .def_property_readonly("cutoff", &carillon::Potential::cutoff, "largest interaction distance, Å")
       .def_property_readonly("elements", &symbols)
       .def_property_readonly("description", &carillon::Potential::description);

@@ -8,9 +8,8 @@
 
 #include "KIM_ModelDriverHeaders.hpp"
 #include "carillon/api/open_potential.hpp"
-#include "carillon/potential/domain_potential.hpp"
+#include "carillon/potential/simulator_atoms.hpp"
 #include "model_files.hpp"
-#include "particles.hpp"
 
 namespace carillon::kim {
 namespace {
@@ -54,11 +53,7 @@ std::unique_ptr<DomainPotential> open_parameter_files(const KIM::ModelDriverCrea
   }
   const TemporaryFolder restored;
   restore_model_folder(*folder, files, restored.path());
-  std::unique_ptr<Potential> potential = open_potential({restored.path().string()});
-  auto* for_domains = dynamic_cast<DomainPotential*>(potential.get());
-  if (!for_domains) throw InputError("this kind of model cannot be divided among processors: " + potential->description());
-  potential.release();
-  return std::unique_ptr<DomainPotential>(for_domains);
+  return open_domain_potential({restored.path().string()});
 }
 
 Model* model_of(const auto* context) {
@@ -90,7 +85,7 @@ Number* argument(const KIM::ModelComputeArguments* arguments, KIM::ComputeArgume
 }
 
 /// @param count  of the simulator's particles: what belongs to those that are out of reach is zero
-void hand_back(const DomainPrediction& found, const Particles& particles, std::size_t count,
+void hand_back(const DomainPrediction& found, const Domain& domain, std::size_t count,
                const KIM::ModelComputeArguments* arguments) {
   using namespace KIM::COMPUTE_ARGUMENT_NAME;
   if (auto* energy = argument<double>(arguments, partialEnergy)) {
@@ -99,12 +94,12 @@ void hand_back(const DomainPrediction& found, const Particles& particles, std::s
   }
   if (auto* energies = argument<double>(arguments, partialParticleEnergy)) {
     std::fill_n(energies, count, 0.0);
-    for (std::size_t i = 0; i < particles.contributing; ++i) energies[particles.number[i]] = found.atom_energies[i];
+    for (std::size_t i = 0; i < domain.owned; ++i) energies[domain.number[i]] = found.atom_energies[i];
   }
   if (auto* forces = argument<double>(arguments, partialForces)) {
     std::fill_n(forces, 3 * count, 0.0);
-    for (std::size_t i = 0; i < particles.number.size(); ++i)
-      for (long axis = 0; axis < 3; ++axis) forces[3 * particles.number[i] + static_cast<std::size_t>(axis)] = found.forces[i][axis];
+    for (std::size_t i = 0; i < domain.number.size(); ++i)
+      for (long axis = 0; axis < 3; ++axis) forces[3 * domain.number[i] + static_cast<std::size_t>(axis)] = found.forces[i][axis];
   }
   if (auto* virial = argument<double>(arguments, partialVirial))  // sum of dE/dr r r / r, xx yy zz yz xz xy: ours
     for (int v = 0; v < 6; ++v) virial[v] = found.virial(voigt_row[v], voigt_column[v]);
@@ -115,17 +110,11 @@ int compute(const KIM::ModelCompute* context, const KIM::ModelComputeArguments* 
     using namespace KIM::COMPUTE_ARGUMENT_NAME;
     const Model* model = model_of(context);
     const auto count = static_cast<std::size_t>(*argument<const int>(arguments, numberOfParticles));
-    const GivenParticles given{{argument<const int>(arguments, particleSpeciesCodes), count},
+    const SimulatorAtoms given{{argument<const int>(arguments, particleSpeciesCodes), count},
                                {argument<const int>(arguments, particleContributing), count},
                                {argument<const double>(arguments, coordinates), 3 * count}};
-    const auto neighbors = [&](std::size_t i) -> std::span<const int> {
-      int length = 0;
-      const int* numbers = nullptr;
-      require(arguments->GetNeighborList(0, static_cast<int>(i), &length, &numbers), "a list of neighbours");
-      return {numbers, static_cast<std::size_t>(length)};
-    };
-    const Particles particles = arrange(model->potential->elements(), given, neighbors, model->cutoff);
-    hand_back(model->potential->evaluate_domain(particles.atoms, particles.contributing), particles, count, arguments);
+    const Domain domain = domain_of(model->potential->elements(), given, model->cutoff);
+    hand_back(model->potential->evaluate_domain(domain.atoms, domain.owned), domain, count, arguments);
   });
 }
 

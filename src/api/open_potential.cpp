@@ -48,4 +48,10 @@ std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths)
   return std::make_unique<ChimesPotential>(open_model(paths));
 }
 
+std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths) {
+  if (paths.size() == 1 && !network_path(paths.front()).empty())
+    throw InputError(paths.front() + ": this kind of model cannot be divided among processors: a network");
+  return std::make_unique<ChimesPotential>(open_model(paths));
+}
+
 }  // namespace carillon

@@ -78,7 +78,7 @@ Prediction ChimesPotential::evaluate(const Structure& structure) const {
 
 DomainPrediction ChimesPotential::evaluate_domain(const Structure& atoms, std::size_t owned) const {
   if (is_model_) refuse_unknown_elements(atoms);
-  const NeighborList neighbors(atoms, neighbor_cutoff());
+  const NeighborList neighbors(atoms, neighbor_cutoff(), Halo{owned, energy_.bond_cutoff()});
   ClusterEnergy sum = energy_.evaluate_domain(atoms, neighbors, owned);
   add_penalty(atoms, neighbors, owned, sum);
   return {std::move(sum.atom_energies), std::move(sum.forces), symmetric(sum.virial)};

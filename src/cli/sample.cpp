@@ -3,10 +3,10 @@
 #include <filesystem>
 
 #include "carillon/api/open_potential.hpp"
+#include "carillon/api/open_uncertain.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/cli/session.hpp"
-#include "carillon/cli/uncertainty.hpp"
 #include "carillon/core/error.hpp"
 
 namespace carillon {

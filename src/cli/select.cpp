@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "carillon/api/open_potential.hpp"
+#include "carillon/api/open_uncertain.hpp"
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/cli/session.hpp"
-#include "carillon/cli/uncertainty.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/data/extxyz_writer.hpp"

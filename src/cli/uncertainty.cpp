@@ -3,50 +3,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "carillon/api/open_potential.hpp"
-#include "carillon/block/block_file.hpp"
-#include "carillon/block/model_file.hpp"
-#include "carillon/core/error.hpp"
+#include "carillon/api/open_uncertain.hpp"
 
 namespace carillon {
-namespace {
-
-namespace fs = std::filesystem;
-
-/// Reads a posterior that is there, and sees that it is of the model's block, so that a complaint can name the file.
-void add_when_there(const std::string& path, const Hierarchy& model, std::vector<BlockPosterior>& found) {
-  if (!fs::exists(path)) return;
-  BlockPosterior posterior = read_posterior(path);
-  try {
-    for (const Block& block : model.blocks)
-      if (block.name() == posterior.block) check_posterior(posterior, block);
-    check_sensitivities(posterior, model.blocks);
-  } catch (const InputError& problem) {
-    throw InputError(path + ": " + problem.what());
-  }
-  found.push_back(std::move(posterior));
-}
-
-/// A posterior is about a block given others; without those, or with other versions of them, it says too little.
-void warn_of_other_parents(const std::vector<BlockPosterior>& posteriors, const Hierarchy& model) {
-  for (const BlockPosterior& posterior : posteriors)
-    for (const ParentSensitivity& known : posterior.parents) {
-      const bool is_there = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
-        return block.name() == known.parent && block_checksum(block) == known.checksum;
-      });
-      if (!is_there)
-        spdlog::warn(
-            "the posterior of block {} is the one given block {} as it was in its fit, which is not in this model: its "
-            "deviations may be too small",
-            posterior.block, known.parent);
-    }
-}
-
-}  // namespace
 
 void add_uncertainty_options(CLI::App& verb, UncertaintyArguments& arguments) {
   verb.add_flag("--uncertainty", arguments.asked,
@@ -58,30 +19,11 @@ void add_uncertainty_options(CLI::App& verb, UncertaintyArguments& arguments) {
   verb.add_flag("--scale-uncertainty", arguments.fit_scale, "find the factor that the errors of these frames ask for");
 }
 
-std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& paths, const Hierarchy& model) {
-  std::vector<BlockPosterior> found;
-  if (paths.size() != 1 || !is_model_folder(paths.front())) {
-    for (const std::string& path : paths) add_when_there(posterior_path(path), model, found);
-    return found;
-  }
-  const fs::path folder = fs::absolute(paths.front()).lexically_normal();
-  const fs::path beside = (folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path()) / "blocks";
-  for (const Block& block : model.blocks) {
-    const std::string inside = posterior_path((folder / block.name()).string());
-    add_when_there(fs::exists(inside) ? inside : posterior_path((beside / block.name()).string()), model, found);
-  }
-  return found;
-}
-
-std::unique_ptr<UncertainPotential> open_uncertain_potential(const std::vector<std::string>& paths,
-                                                             const UncertaintyArguments& arguments) {
-  const Hierarchy model = open_model(paths);
-  std::vector<BlockPosterior> posteriors = find_posteriors(paths, model);
-  warn_of_other_parents(posteriors, model);
-  auto potential = std::make_unique<UncertainPotential>(model, std::move(posteriors), arguments.scale);
-  for (const std::string& block : potential->certain_blocks())
-    spdlog::warn("block {} has no posterior: it counts as certain", block);
-  return potential;
+std::unique_ptr<Potential> open_uncertain_potential(const std::vector<std::string>& paths,
+                                                    const UncertaintyArguments& arguments) {
+  UncertainModel model = open_uncertain_model(paths, arguments.scale);
+  for (const std::string& doubt : model.doubts) spdlog::warn("{}", doubt);
+  return std::move(model.potential);
 }
 
 std::string calibration_report(const Calibration& calibration, const UncertaintyArguments& arguments) {

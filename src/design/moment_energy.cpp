@@ -185,6 +185,7 @@ MomentEnergy::MomentEnergy(const BasisSet& basis, const std::vector<double>& coe
 }
 
 const BasisSet& MomentEnergy::basis() const { return state_->plan.basis(); }
+double MomentEnergy::bond_cutoff() const { return state_->plan.cutoff(); }
 SimdLevel MomentEnergy::level() const { return state_->kernels.level; }
 
 ClusterEnergy MomentEnergy::evaluate(const Structure& structure) const {
@@ -197,9 +198,6 @@ ClusterEnergy MomentEnergy::evaluate(const Structure& structure, const NeighborL
 }
 
 ClusterEnergy MomentEnergy::evaluate_domain(const Structure& structure, const NeighborList& neighbors, std::size_t owned) const {
-  if (owned > structure.size())
-    throw DomainError(std::to_string(owned) + " owned atoms of " + std::to_string(structure.size()));
-  if (structure.cell.any_periodic()) throw DomainError("a domain has its neighbours beside it and no periodic boundaries");
   return sum(structure, neighbors, owned);
 }
 

@@ -5,6 +5,7 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "carillon/geometry/reduced_cell.hpp"
 
@@ -222,30 +223,107 @@ void check_apart(const Structure& structure, std::size_t home, const Neighbor& n
                                  neighbor.distance, fmt::join(neighbor.shift, " ")));
 }
 
+/// Numbers of the halo's atoms that are closer than its cutoff to an owned one.
+std::vector<int> inner_halo(const NeighborList& list, const Halo& halo, std::size_t atoms) {
+  std::vector<char> is_inner(atoms, 0);
+  for (std::size_t i = 0; i < halo.owned; ++i)
+    for (const Neighbor& neighbor : list.later_neighbors(i))
+      if (neighbor.distance < halo.cutoff) is_inner[static_cast<std::size_t>(neighbor.index)] = 1;
+  std::vector<int> out;
+  for (std::size_t g = halo.owned; g < atoms; ++g)
+    if (is_inner[g] != 0) out.push_back(static_cast<int>(g));
+  return out;
+}
+
+Structure part_of(const Structure& structure, const std::vector<int>& atoms) {
+  Structure out;
+  out.origin = structure.origin;
+  for (const int atom : atoms) {
+    out.species.push_back(structure.species[static_cast<std::size_t>(atom)]);
+    out.positions.push_back(structure.positions[static_cast<std::size_t>(atom)]);
+  }
+  return out;
+}
+
 }  // namespace
 
-NeighborList::NeighborList(const Structure& structure, double cutoff) : cutoff_(cutoff) {
-  check_input(structure, cutoff);
-  const Bins bins(structure, cutoff);
-  // First on wrapped positions, which are at hand; the decision is made on the given ones.
-  const double wide = (cutoff + same_place) * (cutoff + same_place);
-  start_.push_back(0);
-  for (std::size_t i = 0; i < structure.size(); ++i) {
-    bins.visit_around(i, [&](std::size_t atom, const Eigen::Vector3d& displacement, const Index3& shift) {
-      ++candidates_;
-      if (displacement.squaredNorm() > wide || (atom == i && shift == Index3{0, 0, 0})) return;
-      const Neighbor neighbor = make_neighbor(structure, i, atom, shift);
-      if (!(neighbor.distance < cutoff)) return;
-      check_apart(structure, i, neighbor);
-      if (neighbors_.size() - start_.back() >= most_neighbors) fail_too_many(structure, i, cutoff);
-      neighbors_.push_back(neighbor);
+/// Adds atom after atom to a list.
+class NeighborList::Search {
+public:
+  Search(NeighborList& list, const Structure& structure) : list_(list), structure_(structure), bins_(structure, list.cutoff_) {}
+
+  void add(std::size_t home) {
+    // First on wrapped positions, which are at hand; the decision is made on the given ones.
+    const double wide = (list_.cutoff_ + same_place) * (list_.cutoff_ + same_place);
+    bins_.visit_around(home, [&](std::size_t atom, const Eigen::Vector3d& displacement, const Index3& shift) {
+      ++list_.candidates_;
+      if (displacement.squaredNorm() > wide || (atom == home && shift == Index3{0, 0, 0})) return;
+      const Neighbor neighbor = make_neighbor(structure_, home, atom, shift);
+      if (!(neighbor.distance < list_.cutoff_)) return;
+      check_apart(structure_, home, neighbor);
+      if (list_.neighbors_.size() - list_.start_.back() >= most_neighbors) fail_too_many(structure_, home, list_.cutoff_);
+      list_.neighbors_.push_back(neighbor);
     });
-    const auto first = neighbors_.begin() + static_cast<std::ptrdiff_t>(start_.back());
-    std::sort(first, neighbors_.end(), earlier);
-    const Neighbor home{static_cast<int>(i), {0, 0, 0}, Eigen::Vector3d::Zero(), 0};
-    later_.push_back(static_cast<std::size_t>(std::upper_bound(first, neighbors_.end(), home, earlier) - neighbors_.begin()));
-    start_.push_back(neighbors_.size());
+    std::sort(list_.neighbors_.begin() + static_cast<std::ptrdiff_t>(list_.start_.back()), list_.neighbors_.end(), earlier);
+    list_.end_atom();
   }
+
+private:
+  NeighborList& list_;
+  const Structure& structure_;
+  Bins bins_;
+};
+
+void NeighborList::end_atom() {
+  const Neighbor home{static_cast<int>(later_.size()), {0, 0, 0}, Eigen::Vector3d::Zero(), 0};
+  const auto first = neighbors_.begin() + static_cast<std::ptrdiff_t>(start_.back());
+  later_.push_back(static_cast<std::size_t>(std::upper_bound(first, neighbors_.end(), home, earlier) - neighbors_.begin()));
+  start_.push_back(neighbors_.size());
+}
+
+NeighborList::NeighborList(const Structure& structure, double cutoff) : cutoff_(cutoff), start_{0} {
+  check_input(structure, cutoff);
+  Search search(*this, structure);
+  for (std::size_t i = 0; i < structure.size(); ++i) search.add(i);
+}
+
+NeighborList::NeighborList(const Structure& structure, double cutoff, const Halo& halo) : cutoff_(cutoff), start_{0} {
+  check_input(structure, cutoff);
+  if (halo.owned > structure.size()) throw DomainError(fmt::format("{} owned atoms of {}", halo.owned, structure.size()));
+  if (structure.cell.any_periodic()) throw DomainError("a domain has its neighbours beside it and no periodic boundaries");
+  Search search(*this, structure);
+  for (std::size_t i = 0; i < halo.owned; ++i) search.add(i);
+  add_halo(structure, halo);
+}
+
+/// Of the halo's atoms: the reverse of what the owned atoms have, then the neighbours among themselves. In this order they are
+/// sorted.
+void NeighborList::add_halo(const Structure& structure, const Halo& halo) {
+  std::vector<std::size_t> next(structure.size() + 1, 0);  // where the next reverse neighbour of an atom goes
+  for (const Neighbor& neighbor : neighbors_) ++next[static_cast<std::size_t>(neighbor.index) + 1];
+  for (std::size_t i = 0; i < structure.size(); ++i) next[i + 1] += next[i];
+  const std::vector<std::size_t> first = next;
+  std::vector<Neighbor> reverse(neighbors_.size());
+  for (std::size_t i = 0; i < halo.owned; ++i)
+    for (const Neighbor& neighbor : neighbors(i))
+      reverse[next[static_cast<std::size_t>(neighbor.index)]++] = {
+          static_cast<int>(i), {0, 0, 0}, -neighbor.displacement, neighbor.distance};
+
+  const std::vector<int> inner = halo.cutoff > 0 ? inner_halo(*this, halo, structure.size()) : std::vector<int>{};
+  std::optional<NeighborList> among;
+  if (!inner.empty()) among.emplace(part_of(structure, inner), halo.cutoff);
+  std::size_t k = 0;
+  for (std::size_t g = halo.owned; g < structure.size(); ++g) {
+    neighbors_.insert(neighbors_.end(), reverse.begin() + static_cast<std::ptrdiff_t>(first[g]),
+                      reverse.begin() + static_cast<std::ptrdiff_t>(first[g + 1]));
+    if (k < inner.size() && inner[k] == static_cast<int>(g))
+      for (Neighbor neighbor : among->neighbors(k++)) {
+        neighbor.index = inner[static_cast<std::size_t>(neighbor.index)];
+        neighbors_.push_back(neighbor);
+      }
+    end_atom();
+  }
+  if (among) candidates_ += among->candidates();
 }
 
 }  // namespace carillon

@@ -17,16 +17,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 from simulated import SEED_FRAMES, SOURCE, installed, recipe, run  # noqa: E402
 
-BAR = 1 / 1.6021765e6  # eV/Å³, with the constant that this LAMMPS itself has for its unit `metal`
-
 for needed in ("lmp", "kim-api-collections-management"):
     if not shutil.which(needed):
         print(f"skipped: {needed} is not installed")
         sys.exit(77)
 try:
-    import ase
     import ase.io
-    import numpy as np
+    from lammps_runs import ATOMS, LammpsRuns, fit_model
 except ImportError as problem:
     print(f"skipped: {problem}")
     sys.exit(77)
@@ -40,18 +37,16 @@ runs:
   too_hot: {{ensemble: nvt, timestep: 0.2, steps: 50, temperature: 100}}
 """
 
-HEAD = """\
+HEAD = f"""\
 units metal
 kim init Carillon_test metal
-boundary p p p
-read_data atoms.data
-mass 1 12.011
-mass 2 14.007
-kim interactions C N
+{ATOMS}kim interactions C N
 """
 
 
-class Lammps(unittest.TestCase):
+class Lammps(LammpsRuns, unittest.TestCase):
+
+    carillon, launcher, head = PROGRAM, LAUNCHER, HEAD
 
     @classmethod
     def setUpClass(cls):
@@ -64,82 +59,16 @@ class Lammps(unittest.TestCase):
         for kind in ("MODEL_DRIVERS", "PORTABLE_MODELS", "SIMULATOR_MODELS"):
             (cls.folder / kind).mkdir()
             cls.environment[f"KIM_API_{kind}_DIR"] = str(cls.folder / kind)
-        (cls.folder / "recipe.yaml").write_text(recipe(SEED_FRAMES, ["C", "N", "C-N"], "{pair: 6, triplet: 4, quadruplet: 2}", "{triplet: 3.6, quadruplet: 3.0}",
-                                                       "{force: 1, energy: 3, stress: 100}", 0.001))
-        run(PROGRAM, "fit", "recipe.yaml", "-o", "result", "--no-plots", folder=cls.folder)
+        fit_model(PROGRAM, cls.folder)
         run(PROGRAM, "export", "result/model", "-o", "kim_model", "--kim", "Carillon_test", folder=cls.folder)
         for item in (SOURCE / "plugins/kim", cls.folder / "kim_model"):
             run("kim-api-collections-management", "install", "environment", item, folder=cls.folder, environment=cls.environment)
 
-    def write_atoms(self, repeat=(1, 1, 1)):
-        """A liquid of both elements, away from where the model was fitted."""
-        frames = ase.io.read(SEED_FRAMES, ":")
-        found = next(frame for frame in frames if set(frame.symbols) == {"C", "N"} and frame.cell.orthorhombic)
-        atoms = ase.Atoms(found.symbols, positions=found.positions, cell=found.cell, pbc=True)
-        atoms.positions += 0.02 * np.random.default_rng(1).normal(size=atoms.positions.shape)
-        atoms = atoms.repeat(repeat)
-        atoms.wrap()
-        ase.io.write(self.folder / "atoms.extxyz", atoms)
-        atoms = ase.io.read(self.folder / "atoms.extxyz")  # with the digits that are in the file
-        ase.io.write(self.folder / "atoms.data", atoms, format="lammps-data", specorder=["C", "N"])
-        return atoms
-
-    def lammps(self, script, ranks=1):
-        """The thermodynamic output as an array, and the dump by atom number."""
-        (self.folder / "in.test").write_text(HEAD + script)
-        command = ["lmp", "-in", "in.test", "-log", "log.test"]
-        run(*([LAUNCHER, "-n", ranks, *command] if ranks > 1 else command), folder=self.folder, environment=self.environment)
-        lines = (self.folder / "log.test").read_text().splitlines()
-        begin = max(k for k, line in enumerate(lines) if line.startswith("Step"))
-        end = next(k for k, line in enumerate(lines) if k > begin and line.startswith("Loop"))
-        thermo = np.array([[float(word) for word in line.split()] for line in lines[begin + 1:end]])
-        return thermo, np.loadtxt(self.folder / "out.dump", skiprows=9)
-
-    def static(self, ranks=1):
-        return self.lammps("""\
-compute p all pressure NULL virial
-compute share all pe/atom
-thermo_style custom step pe c_p[1] c_p[2] c_p[3] c_p[6] c_p[5] c_p[4]
-thermo_modify format float %.16g
-dump all all custom 1 out.dump id fx fy fz c_share
-dump_modify all sort id format float %.16g
-run 0
-""", ranks)
-
     def test_energy_forces_and_virial_are_those_of_evaluate(self):
-        for repeat, ranks in (((1, 1, 1), 1), ((2, 1, 1), 1), ((2, 1, 1), 2), ((2, 1, 1), 4)):
-            with self.subTest(repeat=repeat, ranks=ranks):
-                self.write_atoms(repeat)
-                run(PROGRAM, "evaluate", "result/model", "atoms.extxyz", "-o", "expected.extxyz", "--overwrite", folder=self.folder)
-                expected = ase.io.read(self.folder / "expected.extxyz")
-                thermo, atoms = self.static(ranks)
-                energy = expected.get_potential_energy()
-                self.assertLess(abs(thermo[0, 1] - energy), 1e-10 * abs(energy))
-                forces = expected.get_forces()
-                self.assertLess(np.abs(atoms[:, 1:4] - forces).max(), 1e-10 * np.abs(forces).max())
-                stress = expected.get_stress()
-                self.assertLess(np.abs(-BAR * thermo[0, 2:8] - stress).max(), 1e-10 * np.abs(stress).max())
-                self.assertLess(abs(atoms[:, 4].sum() - energy), 1e-9 * abs(energy))
-
-    def dynamics(self, ranks):
-        return self.lammps("""\
-velocity all create 3000 4711 loop all
-fix all all nve
-timestep 0.0002
-thermo 50
-thermo_style custom step etotal
-thermo_modify format float %.16g
-run 100
-write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
-""", ranks)
+        self.check_energy_forces_and_virial()
 
     def test_dynamics_keep_their_energy_and_do_not_depend_on_the_ranks(self):
-        atoms = self.write_atoms((2, 1, 1))
-        thermo, positions = self.dynamics(1)
-        self.assertLess(np.ptp(thermo[:, 1]) / len(atoms), 2e-4)  # eV/atom; forces that are off by 1 % would lose 100 times as much
-        for ranks in (2, 4):
-            _, other = self.dynamics(ranks)
-            self.assertLess(np.abs(other - positions).max(), 1e-10)
+        self.check_dynamics()
 
     def run_md(self, *arguments, plan=True):
         if plan:
@@ -225,8 +154,7 @@ write_dump all custom out.dump id xu yu zu modify sort id format float %.16g
     def test_an_element_the_model_does_not_know(self):
         self.write_atoms()
         script = HEAD.replace("kim interactions C N", "kim interactions C O") + "run 0\n"
-        (self.folder / "in.test").write_text(script)
-        result = subprocess.run(["lmp", "-in", "in.test"], cwd=self.folder, env=self.environment, capture_output=True, text=True)
+        result = self.run_lammps(script)
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("symbol not found: O", result.stdout + result.stderr)
 

@@ -25,6 +25,7 @@ try:
     from ase.md.velocitydistribution import MaxwellBoltzmannDistribution
     from ase.md.verlet import VelocityVerlet
     from ase.optimize import BFGS
+    from ase.stress import full_3x3_to_voigt_6_stress
 except ImportError as problem:
     print(f"skipped: {problem}")
     sys.exit(77)
@@ -51,7 +52,7 @@ class CalculatorTest(unittest.TestCase):
         ase.io.write(cls.folder / "carbon.extxyz", carbon_frames(), write_results=False)
         # Carbon alone, with diamond among its data.
         (cls.folder / "recipe.yaml").write_text(recipe("carbon.extxyz", ["C"], "{pair: 8, triplet: 5, quadruplet: 2}", "{triplet: 4.0, quadruplet: 3.0}",
-                                                       "{force: 1, energy: 10, stress: 300}", 0.01))
+                                                       "{force: 1, energy: 10, stress: 300}", 0.01).replace("strength", "posterior: true, strength"))
         run(PROGRAM, "fit", "recipe.yaml", "-o", "result", "--no-plots", folder=cls.folder)
         sys.path.insert(0, str(cls.folder / "python"))
         import carillon
@@ -68,6 +69,31 @@ class CalculatorTest(unittest.TestCase):
             self.assertLess(abs(atoms.get_potential_energy() - energy), 1e-10 * abs(energy))
             self.assertLess(np.abs(atoms.get_forces() - expected.get_forces()).max(), 1e-10)
             self.assertLess(np.abs(atoms.get_stress() - expected.get_stress()).max(), 1e-10)
+
+    def test_the_deviations_are_those_of_evaluate(self):
+        run(PROGRAM, "evaluate", "result/model", "carbon.extxyz", "-o", "expected.extxyz", "--overwrite", "--uncertainty-scale", "3", folder=self.folder)
+        pairs = list(zip(ase.io.read(self.folder / "carbon.extxyz", ":"), ase.io.read(self.folder / "expected.extxyz", ":")))[::6]
+        calculator = self.carillon.Carillon(self.folder / "result/model", uncertainty=True, uncertainty_scale=3)
+        for atoms, expected in pairs:
+            atoms.calc = calculator
+            energy = calculator.get_property("energy_std", atoms)
+            self.assertGreater(energy, 1e-6)
+            self.assertLess(abs(energy - expected.info["energy_std"]), 1e-10)
+            self.assertLess(np.abs(calculator.results["forces_std"] - expected.arrays["forces_std"]).max(), 1e-10)
+            stress = full_3x3_to_voigt_6_stress(np.reshape(expected.info["stress_std"], (3, 3)))
+            self.assertLess(np.abs(calculator.results["stress_std"] - stress).max(), 1e-10)
+            self.assertLess(abs(atoms.get_potential_energy() - expected.get_potential_energy()), 1e-10 * abs(atoms.get_potential_energy()))
+
+    def test_deviations_of_a_model_without_are_an_error(self):
+        atoms = carbon_frames()[0]
+        atoms.calc = self.calculator()
+        atoms.get_forces()
+        self.assertNotIn("energy_std", atoms.calc.results)
+        with self.assertRaisesRegex(PropertyNotImplementedError, "energy_std: the model was opened without; use Carillon"):
+            atoms.calc.get_property("energy_std", atoms)
+        run(PROGRAM, "export", "result/model", "-o", "params.txt", "--overwrite", folder=self.folder)
+        with self.assertRaisesRegex(self.carillon.Error, "no block of the model has a posterior"):
+            self.carillon.Carillon(self.folder / "params.txt", uncertainty=True)
 
     @staticmethod
     def relax(atoms, fmax):

@@ -31,10 +31,11 @@ public:
   /// The part of the first `owned` atoms in the energy of a system that is divided into domains: their atom energies, and of each
   /// bond the half that belongs to either owner. Energies, forces and virials of all domains add up to those of the system.
   /// @param structure  without periodic boundaries: the owned atoms, then all others within the cutoff of one of them
-  /// @throws DomainError  the structure is periodic, or has fewer atoms
+  /// @param neighbors  of the structure, with the basis's cutoff and a Halo{owned, bond_cutoff()}
   ClusterEnergy evaluate_domain(const Structure& structure, const NeighborList& neighbors, std::size_t owned) const;
 
   const BasisSet& basis() const;
+  double bond_cutoff() const;  ///< largest of types of three and four atoms, Å; 0 without any
   SimdLevel level() const;
 
 private:

@@ -27,6 +27,12 @@ inline std::strong_ordering order_of_copies(int index_a, const std::array<int, 3
   return shift_a <=> shift_b;
 }
 
+/// The atoms that a domain of a divided system sees around those it owns: all from number `owned` on.
+struct Halo {
+  std::size_t owned;
+  double cutoff;  ///< Å: neighbours among the halo's atoms are within it, and so is an owned atom of either; 0: there are none
+};
+
 /// The full list of neighbours: for each home atom (shift 0) every copy of every atom closer than the cutoff, images of the
 /// atom itself included.
 ///
@@ -46,6 +52,11 @@ public:
   ///                      more than a million neighbours, the periodic cell vectors are linearly dependent
   NeighborList(const Structure& structure, double cutoff);
 
+  /// Of a domain: without the neighbours that no cluster with an owned atom has. What of a simulator's ghosts is near each other
+  /// would else be most of the list.
+  /// @throws DomainError  the structure is periodic, or has fewer than halo.owned atoms; otherwise as above
+  NeighborList(const Structure& structure, double cutoff, const Halo& halo);
+
   std::size_t size() const { return later_.size(); }  ///< atoms
   double cutoff() const { return cutoff_; }
 
@@ -62,6 +73,10 @@ public:
   std::size_t candidates() const { return candidates_; }
 
 private:
+  class Search;
+  void add_halo(const Structure& structure, const Halo& halo);
+  void end_atom();
+
   double cutoff_;
   std::size_t candidates_ = 0;
   std::vector<Neighbor> neighbors_;

@@ -291,6 +291,57 @@ TEST(NeighborList, ErrorsWhenTheCellIsFarTooSmall) {
   }
 }
 
+/// By the definition of Halo, from the list of all neighbours.
+std::set<Entry> in_domain(const Structure& structure, double cutoff, const Halo& halo) {
+  const NeighborList all(structure, cutoff);
+  const auto is_owned = [&](std::size_t i) { return i < halo.owned; };
+  const auto is_inner = [&](std::size_t i) {
+    const auto near = all.neighbors(i);
+    return std::any_of(near.begin(), near.end(),
+                       [&](const Neighbor& n) { return n.index < static_cast<int>(halo.owned) && n.distance < halo.cutoff; });
+  };
+  std::set<Entry> out;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (const Neighbor& n : all.neighbors(i)) {
+      const auto j = static_cast<std::size_t>(n.index);
+      if (is_owned(i) || is_owned(j) || (n.distance < halo.cutoff && is_inner(i) && is_inner(j)))
+        out.insert({static_cast<int>(i), n.index, 0, 0, 0});
+    }
+  return out;
+}
+
+TEST(NeighborList, OracleOfADomainIsTheListOfAll) {
+  std::mt19937_64 engine(11);
+  const Structure s = random_structure(engine, 150, 9.0, 0.1, {false, false, false});
+  const NeighborList all(s, 4.0);
+  for (const Halo halo : {Halo{20, 2.5}, Halo{1, 3.9}, Halo{60, 4.0}, Halo{20, 0}, Halo{150, 2.5}, Halo{0, 2.5}}) {
+    const NeighborList list(s, 4.0, halo);
+    const std::set<Entry> found = entries(list);
+    EXPECT_EQ(found, in_domain(s, 4.0, halo));
+    EXPECT_EQ(found.empty(), halo.owned == 0);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto near = list.neighbors(i);
+      EXPECT_TRUE(std::is_sorted(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.index < b.index; }));
+      for (const Neighbor& n : near) {
+        const auto same = all.neighbors(i);
+        const auto expected =
+            std::find_if(same.begin(), same.end(), [&](const Neighbor& other) { return other.index == n.index; });
+        EXPECT_EQ(n.displacement, expected->displacement);
+        EXPECT_EQ(n.distance, expected->distance);
+      }
+      const auto earlier = std::count_if(near.begin(), near.end(), [&](const auto& n) { return n.index < static_cast<int>(i); });
+      EXPECT_EQ(list.later_neighbors(i).size(), near.size() - static_cast<std::size_t>(earlier));
+    }
+  }
+}
+
+TEST(NeighborList, RefusesWhatIsNoDomain) {
+  EXPECT_THROW(NeighborList(diamond(), 3.0, Halo{1, 2.0}), DomainError);
+  Structure open = diamond();
+  open.cell = {};
+  EXPECT_THROW(NeighborList(open, 3.0, Halo{3, 2.0}), DomainError);
+}
+
 TEST(NeighborList, RefusesBadCutoffsAndShapes) {
   for (const double cutoff : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
     EXPECT_THROW(NeighborList(diamond(), cutoff), DomainError);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "carillon/block/hierarchy.hpp"
+#include "carillon/evidence/block_posterior.hpp"
+#include "carillon/fit/uncertain_potential.hpp"
+
+namespace carillon {
+
+/// The posteriors that lie beside what open_model reads: in the block folders; or in those of a model folder, or in `blocks/`
+/// beside it, where a fit puts them.
+/// @throws InputError  a file is damaged, or is about other coefficients than the model's block
+std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& paths, const Hierarchy& model);
+
+/// A model that knows how sure it is (docs/uncertainty.md).
+struct UncertainModel {
+  std::unique_ptr<UncertainPotential> potential;
+  std::vector<std::string>
+      doubts;  ///< why the deviations may be too small, a line each: blocks without a posterior, other parents
+};
+
+/// What a user names as a model, with the posteriors beside it.
+/// @param scale  multiplies all deviations, > 0
+/// @throws InputError  no block has a posterior; otherwise as open_model and find_posteriors
+UncertainModel open_uncertain_model(const std::vector<std::string>& paths, double scale = 1);
+
+}  // namespace carillon
