@@ -150,6 +150,11 @@ run {spec['steps']}
 """
 
 
+def with_potential_energy(text):
+    """The input, which prints that too. Not a part of what identifies a run, as below."""
+    return text.replace("econserve press", "econserve press pe", 1)
+
+
 def with_end_at_collision(text, spec, inner):
     """The input, ended where atoms are closer than the smallest inner cutoff, for what follows is of no use.
 
@@ -164,20 +169,20 @@ def with_end_at_collision(text, spec, inner):
 
 
 def read_thermo(log):
-    """Columns step, temperature (K), conserved energy (eV; with what the thermostat took), pressure (GPa)."""
-    rows, inside = [], False
+    """Columns step, temperature (K), conserved energy (eV; with what the thermostat took), pressure (GPa), potential energy (eV; not in old runs)."""
+    rows, inside, columns = [], False, 4
     for line in log.read_text().splitlines():
         words = line.split()
         if words[:2] == ["Step", "Temp"]:
-            inside = True
+            inside, columns = True, len(words)
         elif inside:
             try:
                 rows.append([float(word) for word in words])
             except ValueError:
                 inside = False
-            if rows and len(rows[-1]) != 4:
+            if rows and len(rows[-1]) != columns:
                 rows.pop()
-    table = np.array(rows).reshape(-1, 4)
+    table = np.array(rows).reshape(-1, columns)
     table[:, 3] *= GPA_PER_BAR
     return table
 
@@ -213,6 +218,8 @@ def analyse(folder, atoms, elements, spec, temperature, inner, status):
             result[name], result[name + "_error"] = md.mean_and_error(thermo[late, column])
         volume = abs(np.linalg.det(trajectory["cell"][0]))
         result["virial_pressure_GPa"] = result["pressure_GPa"] - md.kinetic_pressure(result["atoms"], result["temperature_K"], volume)
+        if thermo.shape[1] > 4:
+            result["potential_energy_eV_atom"] = float(thermo[late, 4].mean()) / result["atoms"]
         kept = frame_times >= 0.2 * asked
         steady = {**trajectory, **{key: trajectory[key][kept] for key in ("cell", "positions", "step")}}
         result["diffusion_A2_ps"] = {e: md.diffusion(steady, frame_times[kept], e) for e in elements if e in steady["symbols"]}
@@ -279,7 +286,7 @@ def tasks_of(plan, structures, options, environment, inner, model_hash):
                 said = model_hash + text + str(frame.positions.tolist()) + str(frame.cell.tolist()) + (f"ranks {ranks}" if ranks > 1 else "")
                 identity = hashlib.sha256(said.encode()).hexdigest()
                 folder = options.output / state / f"{name}_{seed}"
-                tasks.append((folder, with_end_at_collision(text, spec, inner), atoms, elements, spec, temperature, inner, environment, lammps, identity))
+                tasks.append((folder, with_end_at_collision(with_potential_energy(text), spec, inner), atoms, elements, spec, temperature, inner, environment, lammps, identity))
                 names.append((state, name, seed))
     return tasks, names
 

@@ -10,7 +10,7 @@ import structures
 from frames import STATE_NAME, BadInput, as_written
 
 KEYS = {  # kind: needed, and others with their defaults
-    "liquid": ({"composition", "density", "temperature", "frames"}, {"seed": 1, "time_step": 0.5, "first": 100, "every": 25, "bond": 0}),
+    "liquid": ({"composition", "density", "temperature", "frames"}, {"seed": 1, "time_step": 0.5, "first": 100, "every": 25, "bond": 0, "molecule": None}),
     "crystal": ({"structure", "parameters", "repeat", "temperature", "frames", "displacement"}, {"seed": 1, "strain": 0, "shear": 0}),
     "cold": ({"structure", "parameters", "repeat", "temperature", "volumes"}, {}),
     "dimer": ({"elements", "distances", "cell", "temperature"}, {"copies": 1}),
@@ -50,7 +50,7 @@ def checked(where, state):
 
 def liquid(state, folder, runner):
     rng = np.random.default_rng(state["seed"])
-    start = structures.packed(state["composition"], state["density"], rng, state["bond"])
+    start = structures.packed(state["composition"], state["density"], rng, state["bond"], state["molecule"])
     return dftb_dynamics.sampled(start, state, folder, runner)
 
 

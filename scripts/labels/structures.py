@@ -59,26 +59,58 @@ def cube_edge(composition, density):
     return (mass / units.AMU_PER_GRAM / density * units.CM3) ** (1 / 3)
 
 
-def packed(composition, density, rng, bond=0.0):
-    """Atoms at random in a cube, none close to another; with `bond` (Å), pairs of equal atoms at that distance."""
-    edge = cube_edge(composition, density)
+def molecule_of(name):
+    """A molecule by ASE's name of it (CH4, C2H6, ...), around its middle."""
+    try:
+        out = ase.build.molecule(name)
+    except (KeyError, NotImplementedError):
+        raise BadInput(f"no molecule '{name}' in ase.build.molecule") from None
+    out.positions -= out.positions.mean(axis=0)
+    return out
+
+
+def groups_of(composition, bond, molecule):
+    """What is packed: the element of each atom, and a function of a random generator that makes one group of atoms (Å) around the origin."""
     symbols = [symbol for symbol, count in sorted(composition.items()) for _ in range(count)]
+    if molecule:
+        one = molecule_of(molecule)
+        copies = len(symbols) // len(one)
+        if sorted(list(one.symbols) * copies) != symbols:
+            raise BadInput(f"the composition is no whole number of {molecule}")
+        return list(one.symbols) * copies, lambda rng: one.positions @ rotation(rng)
     if bond and any(count % 2 for count in composition.values()):
         raise BadInput("pairs of atoms need even numbers of atoms")
+    return symbols, (lambda rng: np.outer([-0.5, 0.5], bond * direction(rng))) if bond else (lambda _: np.zeros((1, 3)))
+
+
+def direction(rng):
+    axis = rng.normal(0, 1, 3)
+    return axis / np.linalg.norm(axis)
+
+
+def rotation(rng):
+    """A rotation at random: the orthogonal factor of a Gaussian matrix, without reflections."""
+    factor, triangle = np.linalg.qr(rng.normal(0, 1, (3, 3)))
+    factor = factor * np.sign(np.diag(triangle))
+    return factor * np.sign(np.linalg.det(factor))
+
+
+def packed(composition, density, rng, bond=0.0, molecule=None):
+    """Atoms at random in a cube, none close to another; with `bond` (Å), pairs of equal atoms at that distance; with `molecule`, such molecules."""
+    edge = cube_edge(composition, density)
+    symbols, group_at_origin = groups_of(composition, bond, molecule)
     closest = 0.85 * edge / len(symbols) ** (1 / 3)
     positions = np.zeros((0, 3))
     while len(positions) < len(symbols):
-        group = rng.uniform(0, edge, (1, 3))
-        if bond:
-            axis = rng.normal(0, 1, 3)
-            group = group + np.outer([-0.5, 0.5], bond * axis / np.linalg.norm(axis))
+        middle = rng.uniform(0, edge, (1, 3))
+        group = middle + group_at_origin(rng)
         apart = group[:, None] - positions
         apart -= edge * np.round(apart / edge)
         if len(positions) and np.linalg.norm(apart, axis=2).min() < closest:
             closest *= 0.9995  # ever more patient: ends for every density
             continue
         positions = np.vstack([positions, group])
-    order = np.arange(len(symbols)) if bond else rng.permutation(len(symbols))
+    order = np.arange(len(symbols)) if bond or molecule else rng.permutation(len(symbols))
     return ase.Atoms([symbols[k] for k in order], positions=positions % edge, cell=[edge] * 3, pbc=True)
 
 

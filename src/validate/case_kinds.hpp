@@ -14,6 +14,7 @@ std::shared_ptr<const ValidationCase> read_errors_case(const Yaml& node, const s
 std::shared_ptr<const ValidationCase> read_curve_case(const Yaml& node, const std::string& folder);
 std::shared_ptr<const ValidationCase> read_elastic_case(const Yaml& node, const std::string& folder);
 std::shared_ptr<const ValidationCase> read_dynamics_case(const Yaml& node, const std::string& folder);
+std::shared_ptr<const ValidationCase> read_hugoniot_case(const Yaml& node, const std::string& folder);
 
 /// Four figures for a table: 0.0123, 12.34.
 std::string case_number(double value);

@@ -24,6 +24,7 @@ DynamicsRun run_of(const nlohmann::json& json, const std::string& name) {
   if (!run.failure.empty()) return run;
   run.temperature = json.at("temperature_K").get<double>();
   if (json.contains("virial_pressure_GPa")) run.virial_pressure = json.at("virial_pressure_GPa").get<double>();
+  if (json.contains("potential_energy_eV_atom")) run.potential_energy = json.at("potential_energy_eV_atom").get<double>();
   for (const auto& [pair, points] : json.at("rdf").items()) {
     for (const auto& point : points) {
       run.radial[pair].distance.push_back(point.at(0).get<double>());

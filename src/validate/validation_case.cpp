@@ -18,8 +18,11 @@ namespace fs = std::filesystem;
 using Reader = std::shared_ptr<const ValidationCase> (*)(const Yaml&, const std::string&);
 
 const std::map<std::string, Reader>& readers() {
-  static const std::map<std::string, Reader> all = {
-      {"curve", read_curve_case}, {"dynamics", read_dynamics_case}, {"elastic", read_elastic_case}, {"errors", read_errors_case}};
+  static const std::map<std::string, Reader> all = {{"curve", read_curve_case},
+                                                    {"dynamics", read_dynamics_case},
+                                                    {"elastic", read_elastic_case},
+                                                    {"errors", read_errors_case},
+                                                    {"hugoniot", read_hugoniot_case}};
   return all;
 }
 

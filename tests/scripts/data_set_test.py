@@ -1,4 +1,4 @@
-"""validation/data/carbon_nitrogen is what its tables and README say. Argument: the project's root."""
+"""validation/data/carbon_nitrogen and carbon_hydrogen are what their tables and READMEs say. Argument: the project's root."""
 import collections
 import pathlib
 import re
@@ -22,7 +22,8 @@ sys.path.insert(0, str(ROOT / "scripts/labels"))
 import frames  # noqa: E402
 import units  # noqa: E402
 
-SETS = sorted(path for path in FOLDER.glob("*.extxyz"))
+HYDROGEN = ROOT / "validation/data/carbon_hydrogen"
+SETS = sorted([*FOLDER.glob("*.extxyz"), *HYDROGEN.glob("*.extxyz")])
 SUMMED_FORCE = 0.15  # eV/Å, the limit of scripts/labels/settings
 
 
@@ -68,6 +69,14 @@ class DataSet(unittest.TestCase):
         held_out = yaml.safe_load((FOLDER / "held_out.yaml").read_text(encoding="utf-8"))["held_out"]
         elements = {atoms.info["config_type"]: frozenset(atoms.symbols) for atoms in ase.io.read(SEED, index=":")}
         self.assertEqual(collections.Counter(elements[state] for state in held_out), {frozenset("C"): 1, frozenset("N"): 1, frozenset("CN"): 1})
+
+    @unittest.skipUnless((HYDROGEN / "pbe-d2.extxyz").exists(), "the carbon-hydrogen set is not there")
+    def test_one_state_of_hydrogen_and_one_of_both_are_held_out(self):
+        held_out = yaml.safe_load((HYDROGEN / "held_out.yaml").read_text(encoding="utf-8"))["held_out"]
+        elements = {atoms.info["config_type"]: frozenset(atoms.symbols) for atoms in ase.io.read(HYDROGEN / "pbe-d2.extxyz", index=":")}
+        self.assertEqual(collections.Counter(elements[state] for state in held_out), {frozenset("H"): 1, frozenset("CH"): 1})
+        recipe = yaml.safe_load((ROOT / "fits/library_hydrogen.yaml").read_text(encoding="utf-8"))
+        self.assertEqual(recipe["split"]["test"]["labels"], held_out)
 
 
 def pressures(labelled):

@@ -399,6 +399,23 @@ class Sampling(InFolder):
         nearest = np.sort(molecules.get_all_distances(mic=True), axis=1)[:, 1]
         np.testing.assert_allclose(nearest, 1.1, rtol=1e-9)
 
+    def test_packing_of_molecules(self):
+        """Methane stays methane, turned at random and never mirrored."""
+        atoms = structures.packed({"C": 8, "H": 32}, 0.6, np.random.default_rng(3), molecule="CH4")
+        self.assertEqual(atoms.get_chemical_formula(), "C8H32")
+        distances = atoms.get_all_distances(mic=True)
+        for first in range(0, 40, 5):
+            self.assertEqual(str(atoms.symbols[first:first + 5]), "CH4")
+            np.testing.assert_allclose(distances[first, first + 1:first + 5], 1.0897, atol=1e-3)  # Å, of ASE's molecule
+        between = distances.reshape(8, 5, 8, 5)
+        self.assertGreater(min(between[k, :, other].min() for k in range(8) for other in range(8) if k != other), 1.5)
+        axes = [structures.rotation(np.random.default_rng(seed)) for seed in range(20)]
+        np.testing.assert_allclose([np.linalg.det(axis) for axis in axes], 1)
+        self.assertGreater(max(abs(axes[0] - axis).max() for axis in axes), 0.5)
+        for composition, molecule, message in (({"C": 1, "H": 5}, "CH4", "no whole number of CH4"), ({"C": 1}, "Unobtainium", "no molecule 'Unobtainium'")):
+            with self.assertRaisesRegex(frames.BadInput, message):
+                structures.packed(composition, 0.6, np.random.default_rng(3), molecule=molecule)
+
     def test_same_seed_same_bytes(self):
         text = "d: {kind: crystal, structure: diamond, parameters: {length: 3.567}, repeat: [1, 1, 1], temperature: 300, displacement: 0.05, strain: 0.01, frames: 3, seed: SEED}\n"
         contents = []

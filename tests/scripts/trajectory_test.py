@@ -10,6 +10,7 @@ sys.path.insert(0, SCRIPTS)
 try:
     import numpy as np
 
+    import run_md
     import trajectory as md
 except ImportError as problem:
     print(f"skipped: {problem}")
@@ -52,6 +53,22 @@ class Trajectory(unittest.TestCase):
     def test_kinetic_pressure_is_that_of_an_ideal_gas(self):
         """n k T with k = 1.380649e-23 J/K: 1000 moving atoms in 1000 Å³ at 300 K."""
         self.assertAlmostEqual(md.kinetic_pressure(1001, 300, 1000), 1.380649e-23 * 300 * 1e30 / 1e9, places=4)  # ASE has the k of CODATA 2014
+
+    def test_a_log_is_read_with_and_without_the_potential_energy(self):
+        """LAMMPS's table, cut off within a line as by a kill; logs of earlier versions have one column less."""
+        for head, columns in (("Press", 4), ("Press PotEng", 5)):
+            rows = ["0 300 -10 2e4 -12", "5 310 -10.5 1e4 -12.5"]
+            lines = [" ".join(row.split()[:columns]) for row in rows]
+            with tempfile.TemporaryDirectory() as folder:
+                log = pathlib.Path(folder) / "log.lammps"
+                log.write_text(f"LAMMPS\nStep Temp Econserve {head}\n" + "\n".join(lines) + "\n10 320 -1\n")
+                table = run_md.read_thermo(log)
+            self.assertEqual(table.shape, (2, columns))
+            np.testing.assert_allclose(table[:, 3], [2, 1])  # bar -> GPa
+            if columns == 5:
+                np.testing.assert_allclose(table[:, 4], [-12, -12.5])
+        text = run_md.lammps_input(["N"], [14], {"timestep": 0.5, "steps": 10, "ensemble": "nvt"}, 300, 1)
+        self.assertIn("temp econserve press pe\n", run_md.with_potential_energy(text))
 
     def test_drift_is_the_slope(self):
         times = np.linspace(0, 10, 101)

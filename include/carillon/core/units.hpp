@@ -19,5 +19,8 @@ inline constexpr double gpa_to_ev_per_cubic_angstrom = 1.0 / ev_per_cubic_angstr
 inline constexpr double kbar_to_ev_per_cubic_angstrom = 0.1 * gpa_to_ev_per_cubic_angstrom;
 inline constexpr double kcal_per_mol_per_cubic_angstrom_to_gpa = kcal_per_mol_to_ev * ev_per_cubic_angstrom_to_gpa;
 inline constexpr double amu_per_cubic_angstrom_to_gram_per_cubic_centimetre = 1.66053906892;
+inline constexpr double ev_per_amu_to_kj_per_gram =
+    ev_per_cubic_angstrom_to_gpa / amu_per_cubic_angstrom_to_gram_per_cubic_centimetre;
+inline constexpr double boltzmann_ev_per_kelvin = 8.617333262e-5;  // exact in the SI, here to ten digits
 
 }  // namespace carillon::units

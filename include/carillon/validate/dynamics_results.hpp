@@ -21,6 +21,7 @@ struct DynamicsRun {
   double asked = 0;                           ///< ps
   double temperature = 0;                     ///< K
   std::optional<double> virial_pressure;      ///< GPa, without the kinetic part; results of earlier versions lack it
+  std::optional<double> potential_energy;     ///< eV/atom; results of earlier versions lack it
   std::map<std::string, RadialCurve> radial;  ///< by pair: `C-N`
 };
 

@@ -38,7 +38,7 @@ struct NamedCase {
   std::shared_ptr<const ValidationCase> question;
 };
 
-/// Kinds of cases, sorted: curve, dynamics, elastic, errors.
+/// Kinds of cases, sorted: curve, dynamics, elastic, errors, hugoniot.
 std::vector<std::string> case_kinds();
 
 /// Whether `folder` holds a case.yaml.
