@@ -85,6 +85,18 @@ class Train(ProgramTest):
             for name in ("network.yaml", "curve.csv", "metrics.json"):
                 self.assertEqual(self.read(f"on_{ranks}/{name}"), self.read(f"alone/{name}"), f"{name} on {ranks} ranks")
 
+    def test_a_message_passing_network_goes_through_the_same_doors(self):
+        self.put("network.yaml", NETWORK.replace("{hidden: [6, 4]}",
+                                                 "{kind: message_passing, hidden: [4], messages: {rounds: 2, features: 5, order: 4, cutoff: 3.3}}"))
+        self.test_the_same_bytes_on_any_number_of_ranks()
+        self.succeed("train", "alone/recipe.yaml", "-o", "again", "--no-plots")
+        self.assertEqual(*[self.read(f"{folder}/network.yaml").split("checksum:")[1] for folder in ("alone", "again")])
+        self.put("on.yaml", "data: [{file: frames.extxyz}]\nstart: {from: alone, shift: keep}\noptimiser: {iterations: 0}\n")
+        self.succeed("train", "on.yaml", "-o", "same", "--no-plots")
+        for folder in ("alone", "same"):
+            self.succeed("evaluate", folder, "frames.extxyz", "-o", f"{folder}.extxyz")
+        self.assertEqual(self.read("alone.extxyz"), self.read("same.extxyz"))
+
     def interrupted(self, *options, bytes_kept=1):
         """Ends a training of `part` once it has kept so much; a few hundred bytes it has before its first iteration."""
         checkpoint = self.folder / "part/checkpoint"
@@ -158,7 +170,7 @@ class Train(ProgramTest):
         self.assert_refused("is not empty", "train", "network.yaml", "-o", "result")
         self.assert_refused("is a network; expected a model of blocks", "export", "result", "-o", "params.txt")
         self.put("bad.yaml", NETWORK.replace("hidden", "layers"))
-        self.assert_refused("bad.yaml:4: network: unknown key 'layers'; known: hidden, activation", "train", "bad.yaml", "-o", "out")
+        self.assert_refused("bad.yaml:4: network: unknown key 'layers'; known: kind, hidden, activation, messages", "train", "bad.yaml", "-o", "out")
         self.put("labels.yaml", NETWORK.replace("iterations: 6}", "iterations: 6}, weights: {labels: {Elastc: 3}}"))
         self.assert_refused("labels.yaml: first: no frame has the label 'Elastc' of the weights", "train", "labels.yaml", "-o", "out")
         self.assert_refused("network.yaml: is read, and lies in the folder of the result", "train", "network.yaml", "-o", ".", "--overwrite")
