@@ -126,7 +126,9 @@ private:
   /// The mean over the stable runs of a state, and its row; nothing when there is none.
   std::optional<ThermodynamicState> state_of(const std::string& label, const Structure& structure, const std::string& folder,
                                              CaseTable& table, CaseResult& result) const {
-    const std::vector<DynamicsRun> runs = read_dynamics(folder, label, run_);
+    const DynamicsRuns all = read_dynamics(folder, label, run_);
+    for (const std::string& name : all.unfinished) result.notes.push_back(label + ", " + name + ": has not finished");
+    const std::vector<DynamicsRun>& runs = all.finished;
     if (runs.empty()) return std::nullopt;
     ThermodynamicState sum{structure.density(), 0, 0, 0};
     long stable = 0, failed = 0;

@@ -11,7 +11,7 @@ namespace carillon {
 
 /// What atoms of a message-passing network tell each other, and how often (docs/neural.md, "Message passing").
 struct MessageSpec {
-  int rounds = 2;
+  int rounds = 1;
   int features = 24;    ///< numbers an atom has to tell
   int order = 8;        ///< T_0..T_n of the distance, of which filters are made
   double cutoff = 5.0;  ///< Å

@@ -33,7 +33,8 @@ double hugoniot_residual(const ThermodynamicState& initial, const ThermodynamicS
 /// @return          nothing when the residual does not change its sign between them, or where no shock leads: neither denser nor
 /// at a higher pressure
 /// @throws DomainError  a state whose numbers are not finite, or densities that are not positive or differ by more than 1e-6 of
-/// themselves Cost O(n log n).
+/// themselves
+/// Cost O(n log n).
 std::optional<ShockedState> shocked_state(const ThermodynamicState& initial, std::span<const ThermodynamicState> isochore);
 
 /// By how much a harmonic oscillator's energy in quantum statistics, above its zero-point energy, is lower than the k T of
