@@ -70,11 +70,11 @@ TEST(TrainingRecipe, WrittenOutItIsTheSame) {
 TEST(TrainingRecipe, AMessagePassingNetwork) {
   EXPECT_EQ(parse("network: {kind: message_passing}\n").network.messages, MessageSpec());
   const TrainingRecipe recipe = parse(
-      "network: {kind: message_passing, hidden: [8], messages: {rounds: 1, features: 12, order: 6, cutoff: 4.25, neighbors: "
+      "network: {kind: message_passing, hidden: [8], messages: {rounds: 2, features: 12, order: 6, cutoff: 4.25, neighbors: "
       "10}}\n"
       "frozen: [0, 2, last]\n");
-  EXPECT_EQ(recipe.network, (NetworkSpec{{8}, Activation::tanh, MessageSpec{1, 12, 6, 4.25, 10}}));
-  EXPECT_EQ(recipe.stages[0].frozen_layers, (std::vector<long>{0, 2, 5}));
+  EXPECT_EQ(recipe.network, (NetworkSpec{{8}, Activation::tanh, MessageSpec{2, 12, 6, 4.25, 10}}));
+  EXPECT_EQ(recipe.stages[0].frozen_layers, (std::vector<long>{0, 2, 8}));
   const std::string text = training_recipe_yaml(recipe);
   EXPECT_EQ(parse_training_recipe(text, "s.yaml", "").network, recipe.network);
   EXPECT_EQ(complaint("network: {kind: graph}\n"), "r.yaml:2: network.kind: 'graph' is not one of: dense, message_passing");
@@ -87,7 +87,7 @@ TEST(TrainingRecipe, AMessagePassingNetwork) {
   EXPECT_EQ(of_messages("cutoff: 0").substr(0, 34), "r.yaml:2: network.messages.cutoff:");
   EXPECT_EQ(of_messages("width: 3").substr(0, 45), "r.yaml:2: network.messages: unknown key 'widt");
   EXPECT_EQ(complaint("network: {kind: message_passing}\nfrozen: [10]\n"),
-            "r.yaml:3: frozen[0]: expected first, last, output_bias, or a layer between 0 and 9");
+            "r.yaml:3: frozen[0]: expected first, last, output_bias, or a layer between 0 and 6");
 }
 
 TEST(TrainingRecipe, ASourceBringsItsNetwork) {
