@@ -51,11 +51,15 @@ std::string frames_text(const Provenance& provenance) {
   return out;
 }
 
+/// A distance between two atoms, to what is known of it.
+std::string distance_text(double distance) { return fmt::format("{:.3f}", distance); }
+
 std::string distances_text(const Provenance& provenance) {
   if (provenance.distances.empty()) return "The distances the training data covered are not recorded.\n";
   std::string out = "| pair | smallest, Å | largest, Å | pairs |\n| --- | --- | --- | --- |\n";
   for (const auto& [pair, covered] : provenance.distances)
-    out += fmt::format("| {} | {} | {} | {} |\n", pair, exact_text(covered.smallest), exact_text(covered.largest), covered.pairs);
+    out += fmt::format("| {} | {} | {} | {} |\n", pair, distance_text(covered.smallest), distance_text(covered.largest),
+                       covered.pairs);
   return out;
 }
 
@@ -79,7 +83,7 @@ std::string limits_text(const Block& block) {
         "set.\n";
   for (const auto& [pair, covered] : block.provenance.distances)
     out += fmt::format("- No {} pair closer than {} Å was in the training data: below that it extrapolates.\n", pair,
-                       exact_text(covered.smallest));
+                       distance_text(covered.smallest));
   const auto& types = block.basis.types();
   if (std::none_of(types.begin(), types.end(), [](const ClusterType& type) { return type.atoms() == 1; }) &&
       block.elements.size() == 1)

@@ -1,13 +1,10 @@
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
+#include "carillon/cli/fit_output.hpp"
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/cli/session.hpp"
-#include "carillon/core/error.hpp"
-#include "carillon/evidence/block_posterior.hpp"
 
 namespace carillon {
 namespace {
@@ -20,15 +17,6 @@ struct ComposeArguments {
   ComposeOptions options;
 };
 
-/// Posteriors go with their blocks: a model without them counts as certain.
-void copy_posteriors_into(const std::string& model, const std::vector<std::string>& block_folders) {
-  for (const std::string& from : block_folders) {
-    if (!std::filesystem::exists(posterior_path(from))) continue;
-    const BlockPosterior posterior = read_posterior(posterior_path(from));
-    write_posterior(posterior_path(OutputFolder::file_in(model, posterior.block)), posterior);
-  }
-}
-
 void compose_model(const ComposeArguments& arguments) {
   refuse_existing(arguments.output, arguments.overwrite);
   ComposeOptions options = arguments.options;
@@ -37,7 +25,7 @@ void compose_model(const ComposeArguments& arguments) {
   for (const std::string& folder : arguments.blocks) blocks.push_back(read_block(folder));
   const Hierarchy model = compose(std::move(blocks), options);
   write_model(arguments.output, model, arguments.overwrite);
-  copy_posteriors_into(arguments.output, arguments.blocks);
+  copy_posteriors(arguments.output, arguments.blocks, model);  // without them it would count as certain
   fmt::print("composed {} from {} blocks{}: {}\n", element_set_name(model.elements), model.blocks.size(),
              model.penalty.scale > 0 ? "" : ", without a penalty at short distances (--penalty)", arguments.output);
 }

@@ -10,6 +10,7 @@
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/fit_output.hpp"
+#include "carillon/cli/observer.hpp"
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
@@ -35,15 +36,6 @@ struct FitArguments {
   long seed = -1;
   std::string extend;
 };
-
-FitObserver observer_of(const Session& session) {
-  return {[](const std::string& line) { spdlog::info("{}", line); },
-          [&session](const std::string& title) {
-            auto progress = std::make_shared<Progress>(session.progress(title));
-            return [progress](long done, long total) { progress->update(done, total); };
-          },
-          [](const std::string& line) { spdlog::warn("{}", line); }};
-}
 
 /// The evidence that the fit adds to, on the root, by block.
 ///
@@ -165,7 +157,7 @@ void fit(const FitArguments& arguments, const Session& session) {
   for (const std::string& complaint : checkpoint.take_complaints()) spdlog::warn("{}", complaint);
   log_keys(*data);
   spdlog::info("{} frames to fit on, {} to test on", split.train.size(), split.test.size());
-  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of(session), &checkpoint, older);
+  const FitResult result = run_fit(recipe, *data, split.train, world, observer_of<FitObserver>(session), &checkpoint, older);
   world.agree([&] {
     if (world.is_root())
       write_fit(*destination.folder, recipe, *data, split, result, arguments.overwrite || checkpoint.resumed());

@@ -192,11 +192,11 @@ void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& 
              "# written by carillon " + version() + " from " + recipe.file + "\n" + recipe_yaml(with_absolute_paths(recipe)));
   write_file(folder.file("split.json"), split_json(data, {{"train", split.train}, {"test", split.test}}));
   write_result(folder, result, overwrite);
-  copy_posteriors(folder, frozen_folders(recipe), result.model);
+  copy_posteriors(folder.file("blocks"), frozen_folders(recipe), result.model);
   write_model(folder.file("model"), result.model, overwrite);
 }
 
-void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>& block_folders, const Hierarchy& model) {
+void copy_posteriors(const std::string& folder, const std::vector<std::string>& block_folders, const Hierarchy& model) {
   for (const std::string& from : block_folders) {
     if (!std::filesystem::exists(posterior_path(from))) continue;
     std::optional<BlockPosterior> posterior;
@@ -209,7 +209,7 @@ void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>&
     const bool is_about_it = std::any_of(model.blocks.begin(), model.blocks.end(), [&](const Block& block) {
       return block.name() == posterior->block && block_checksum(block) == posterior->checksum;
     });
-    const std::string to = posterior_path(folder.file("blocks/" + posterior->block));
+    const std::string to = posterior_path(OutputFolder::file_in(folder, posterior->block));
     if (is_about_it && !std::filesystem::exists(to)) write_posterior(to, *posterior);
   }
 }

@@ -132,7 +132,7 @@ void write_refits(const RefitArguments& arguments, FitResult result, const std::
   const OutputFolder folder(arguments.output, arguments.overwrite);
   replace_result(folder, result, [&](const OutputFolder& fresh) {
     write_result(fresh, result, true);
-    copy_posteriors(fresh, parent_folders(arguments, result), result.model);
+    copy_posteriors(fresh.file("blocks"), parent_folders(arguments, result), result.model);
     for (const StepReport& step : result.steps)
       write_file(fresh.file(fmt::format("settings_{}.yaml", fmt::join(step.blocks, "_"))),
                  "# written by carillon " + version() + "; 'carillon refit --recipe' reads it\n" + step.evidence->settings);

@@ -7,6 +7,7 @@
 
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/frame_sets.hpp"
+#include "carillon/cli/observer.hpp"
 #include "carillon/cli/plots.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
@@ -87,15 +88,6 @@ void write_training(const OutputFolder& folder, const TrainingRecipe& recipe, co
   write_network(folder.file("network.yaml"), result.model);
 }
 
-TrainingObserver observer_of(const Session& session) {
-  return {[](const std::string& line) { spdlog::info("{}", line); },
-          [&session](const std::string& title) {
-            auto progress = std::make_shared<Progress>(session.progress(title));
-            return [progress](long done, long total) { progress->update(done, total); };
-          },
-          [](const std::string& line) { spdlog::warn("{}", line); }};
-}
-
 void log_split(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {
   spdlog::info("{} frames to train on, {} to validate and {} to test on", split.train.size(), split.validation.size(),
                split.test.size());
@@ -154,8 +146,8 @@ void train(const TrainArguments& arguments, const Session& session) {
     log_keys(*data);
     log_split(recipe, *data, split);
   };
-  const TrainingResult result =
-      train_network(recipe, *data, split, world, observer_of(session), {checkpoint, arguments.overwrite}, ready);
+  const TrainingResult result = train_network(recipe, *data, split, world, observer_of<TrainingObserver>(session),
+                                              {checkpoint, arguments.overwrite}, ready);
   const std::vector<FrameSet> sets = {
       {"train", split.train}, {"validation", split.validation}, {"test", frames_of_network(*data, split.test, result.model)}};
   std::optional<OutputFolder> folder;

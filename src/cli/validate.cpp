@@ -26,7 +26,6 @@ struct ValidateArguments {
   std::vector<std::string> inputs;  // the model, then cases
   std::string output;
   std::string dynamics;
-  bool json = false;
   bool no_report = false;
   bool overwrite = false;
 };
@@ -127,9 +126,8 @@ void validate(const ValidateArguments& arguments, Session& session) {
   session.world.agree([&] {
     if (!session.world.is_root()) return;
     const std::vector<CaseResult>& results = all.cases;
-    const std::string json = results_json(model, results);
-    write_results(*output, json, results, !arguments.no_report);
-    fmt::print("{}", arguments.json ? json : results_markdown(results));
+    write_results(*output, results_json(model, results), results, !arguments.no_report);
+    fmt::print("{}", results_markdown(results));
     if (any_failed(results)) session.exit_status = case_failed;
   });
   if (all.error) std::rethrow_exception(all.error);
@@ -152,7 +150,6 @@ void add_validate_verb(CLI::App& app, Session& session) {
   verb->add_option("--dynamics", arguments->dynamics,
                    "trajectories of this model, made by scripts/run_md.py, for cases of kind 'dynamics'")
       ->option_text("FOLDER");
-  verb->add_flag("--json", arguments->json, "print results.json in place of the table");
   verb->add_flag("--no-report", arguments->no_report, "leave out report.html, which needs Python and matplotlib");
   verb->add_flag("--overwrite", arguments->overwrite, "replace existing files");
   verb->footer(

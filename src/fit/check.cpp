@@ -52,15 +52,32 @@ std::vector<Block> checked_blocks(const Recipe& recipe, const StepSpec& step, co
   return split_into_blocks(basis, std::vector<double>(static_cast<std::size_t>(basis.columns())), {});
 }
 
+/// Where the first step stands whose blocks have another radial form than those before it, for a complaint that they do not fit
+/// together; the recipe's file where all have the same.
+std::string place_of_other_form(const Recipe& recipe, const std::vector<RadialForm>& form_of_step) {
+  for (std::size_t s = 1; s < form_of_step.size(); ++s)
+    if (!(form_of_step[s] == form_of_step.front())) return fmt::format("{}:{}", recipe.file, recipe.steps[s].line);
+  return recipe.file;
+}
+
+/// What a step has whose basis says nothing about its radial form.
+std::string default_form() {
+  const RadialForm form;
+  return fmt::format("; where a recipe's basis does not say: coordinate {}, smoothing {}, below_inner {}",
+                     to_string(form.coordinate), to_string(form.smoothing.kind), to_string(form.below_inner));
+}
+
 }  // namespace
 
 void check_fit(const Recipe& recipe, const Dataset& data, const std::vector<long>& train) {
   std::vector<Block> blocks;
+  std::vector<RadialForm> form_of_step;
   std::set<std::string> known(recipe.absent_blocks.begin(), recipe.absent_blocks.end());
   for (const StepSpec& step : recipe.steps) {
     known.insert(step.blocks.begin(), step.blocks.end());
     try {
       std::vector<Block> added = checked_blocks(recipe, step, blocks, data, train, known);
+      form_of_step.push_back(added.front().basis.types().front().form());
       blocks.insert(blocks.end(), added.begin(), added.end());
     } catch (const Error& problem) {
       throw InputError(fmt::format("{}:{}: block {}: {}", recipe.file, step.line, fmt::join(step.blocks, " + "), problem.what()));
@@ -69,7 +86,8 @@ void check_fit(const Recipe& recipe, const Dataset& data, const std::vector<long
   try {
     (void)compose(std::move(blocks), {std::nullopt, recipe.absent_blocks});
   } catch (const InputError& problem) {
-    throw InputError(recipe.file + ": " + problem.what());
+    const std::string place = place_of_other_form(recipe, form_of_step);
+    throw InputError(place + ": " + problem.what() + (place == recipe.file ? "" : default_form()));
   }
 }
 

@@ -89,8 +89,10 @@ std::string fitted_text(const StepReport& step) {
     out += fmt::format("  new coefficients of block {} belong to it\n", fmt::join(step.moved_parents, ", "));
   for (const auto& [label, entry] : step.residual.labels())
     if (entry.ratio() > 1)
-      out += fmt::format("  {}: what the earlier blocks leave is larger than the reference itself ({:.2f} times the force rms)\n",
-                         label, entry.ratio());
+      out += fmt::format(
+          "  {}: what the earlier blocks leave is larger than the reference itself ({:.2f} times the force rms): alone they do "
+          "harm here, and this block first takes that back\n",
+          label, entry.ratio());
   out += fmt::format("  {:.1f} s for rows and factorisation, {:.1f} s for the solution", step.row_seconds, step.solve_seconds);
   return out;
 }

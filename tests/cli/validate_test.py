@@ -48,7 +48,8 @@ class Validate(program.ProgramTest):
 
     def test_errors_are_those_of_evaluate(self):
         self.put("case/case.yaml", ERRORS.format(limit=100).replace("held_out: [mixture]\n", "").replace(", held_out: {energy: 1e6}", ""))
-        results = json.loads(self.validate("case", "-o", "checked", "--json").stdout)
+        self.validate("case", "-o", "checked")
+        results = json.loads(self.read("checked/results.json"))
         self.succeed("evaluate", self.model, "frames.extxyz", "--metrics", "errors.json")
         expected = json.loads(self.read("errors.json"))["all"]
         values = {check["quantity"].split(" ")[0]: check["value"] for check in results["cases"][0]["checks"]}

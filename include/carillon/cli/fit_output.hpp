@@ -20,9 +20,9 @@ void write_result(const OutputFolder& folder, const FitResult& result, bool over
 void write_fit(const OutputFolder& folder, const Recipe& recipe, const Dataset& data, const Split& split, const FitResult& result,
                bool overwrite);
 
-/// Copies the posteriors that lie in these block folders and are about blocks of the model as they are; blocks that have one in
-/// the result already keep it. A posterior that cannot be read is a warning. Root only.
-void copy_posteriors(const OutputFolder& folder, const std::vector<std::string>& block_folders, const Hierarchy& model);
+/// Copies the posteriors that lie in these block folders and are about blocks of the model as they are to `folder`/<block>;
+/// blocks that have one there already keep it. A posterior that cannot be read is a warning. Root only.
+void copy_posteriors(const std::string& folder, const std::vector<std::string>& block_folders, const Hierarchy& model);
 
 /// For a result that may replace an earlier one: what is not of a model or block is never taken away, also where it has such a
 /// name.

@@ -58,7 +58,9 @@ TEST_F(Check, WhatWouldEndTheFitLaterIsRefusedWithItsLine) {
       {"blocks: [{name: N, frozen: nowhere}, {name: C}]\n",
        "r.yaml:9: block N: " + nowhere + ": cannot be opened: No such file or directory"},
       {"blocks: [{name: C}, {name: N, basis: {coordinate: inverse}}, {name: C-N, solver: {folds: 3}}]\n",
-       "r.yaml: blocks C and N do not fit together: their coordinates are morse and inverse"},
+       "r.yaml:9: blocks C and N do not fit together: their coordinates are morse and inverse; where a recipe's basis does not "
+       "say: "
+       "coordinate morse, smoothing cubic, below_inner smooth"},
       {"blocks: [{name: C}, {name: N}]\n",
        "r.yaml: the blocks C, N are not a whole model: the model also needs the block C-N, unless "
        "named as absent (compose --absent, absent_blocks in a recipe)"},
