@@ -63,8 +63,10 @@ std::string place_of_other_form(const Recipe& recipe, const std::vector<RadialFo
 /// What a step has whose basis says nothing about its radial form.
 std::string default_form() {
   const RadialForm form;
-  return fmt::format("; where a recipe's basis does not say: coordinate {}, smoothing {}, below_inner {}",
-                     to_string(form.coordinate), to_string(form.smoothing.kind), to_string(form.below_inner));
+  const std::string fraction =
+      form.smoothing.kind == SmoothingKind::tersoff ? fmt::format(" {}", form.smoothing.fraction) : std::string();
+  return fmt::format("; where a recipe's basis does not say: coordinate {}, smoothing {}{}, below_inner {}",
+                     to_string(form.coordinate), to_string(form.smoothing.kind), fraction, to_string(form.below_inner));
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ FAILED = {
     "the frozen block has another Morse length": (recipe("{name: C}", "{name: C, frozen: other/C}"), FIT,
                                                   "recipe.yaml: blocks C and C-N do not fit together: the morse length of the pair CC is 1.5 and 1.4"),
     "blocks of different smoothing": (recipe("{name: N}", "{name: N, basis: {smoothing: {kind: cubic}}}"), FIT,
-                                      "recipe.yaml:16: blocks C and N do not fit together: their smoothing is tersoff 0.75 and cubic; where a recipe's basis does not say: coordinate morse, smoothing cubic"),
+                                      "recipe.yaml:16: blocks C and N do not fit together: their smoothing is tersoff 0.75 and cubic; where a recipe's basis does not say: coordinate morse, smoothing tersoff 0.5"),
     "an order out of range": (recipe("pair: 3", "pair: 300"), FIT, "recipe.yaml:7: basis.order.pair: order 300 is outside 1..100"),
     "an order that is no integer": (recipe("pair: 3", "pair: 3.5"), FIT, "recipe.yaml:7: basis.order.pair: expected an integer, found '3.5'"),
     "no orders at all": (recipe("  order: {pair: 3, triplet: 2}\n", ""), FIT, "block C-N"),

@@ -60,7 +60,7 @@ TEST_F(Check, WhatWouldEndTheFitLaterIsRefusedWithItsLine) {
       {"blocks: [{name: C}, {name: N, basis: {coordinate: inverse}}, {name: C-N, solver: {folds: 3}}]\n",
        "r.yaml:9: blocks C and N do not fit together: their coordinates are morse and inverse; where a recipe's basis does not "
        "say: "
-       "coordinate morse, smoothing cubic, below_inner smooth"},
+       "coordinate morse, smoothing tersoff 0.5, below_inner smooth"},
       {"blocks: [{name: C}, {name: N}]\n",
        "r.yaml: the blocks C, N are not a whole model: the model also needs the block C-N, unless "
        "named as absent (compose --absent, absent_blocks in a recipe)"},
