@@ -10,6 +10,9 @@
 namespace carillon {
 namespace {
 
+/// As a person would have written it; block.yaml has every digit.
+std::string cutoff_text(double cutoff) { return fmt::format("{:.6g}", cutoff); }
+
 std::string slot_ranges(const ClusterType& type) {
   std::map<std::string, std::string> ranges;
   for (int p = 0; p < slot_count(type.atoms()); ++p) {
@@ -17,7 +20,7 @@ std::string slot_ranges(const ClusterType& type) {
     const Slot& slot = type.slots()[static_cast<std::size_t>(p)];
     const std::string pair =
         element_pair_name(type.elements()[static_cast<std::size_t>(a)], type.elements()[static_cast<std::size_t>(b)]);
-    ranges[pair] = fmt::format("{} {} to {}", pair, exact_text(slot.inner), exact_text(slot.outer));
+    ranges[pair] = fmt::format("{} {} to {}", pair, cutoff_text(slot.inner), cutoff_text(slot.outer));
   }
   std::string out;
   for (const auto& [pair, range] : ranges) out += (out.empty() ? "" : "; ") + range;

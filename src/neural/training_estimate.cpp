@@ -78,11 +78,11 @@ std::string training_estimate_text(const TrainingEstimate& estimate, int threads
                      estimate.step_seconds);
   double total = estimate.descriptor_seconds;
   for (const auto& [name, seconds] : estimate.stages) {
-    out += fmt::format("{}: at most about {:.0f} s\n", name, seconds);
+    out += fmt::format("{}: about {:.0f} s\n", name, seconds);
     total += seconds;
   }
   return out + fmt::format(
-                   "at most about {:.0f} s of CPU; {} process(es) of {} thread(s) share the frames. The final evaluation comes "
+                   "about {:.0f} s of CPU; {} process(es) of {} thread(s) share the frames. The final evaluation comes "
                    "on top.\n",
                    total, ranks, threads);
 }

@@ -157,12 +157,8 @@ long BandForm::width_at(long begin) const { return std::min(block_width, size_ -
 // the system map it twice and, the second time, interrupt every other thread: a second of CPU time in a fit of 3,747 unknowns.
 void BandForm::take_pages() {
   const MatrixView rows = form_.rows();
-  const std::vector<long>& first_column = form_.first_column();
   parallel_for_strips(size_, [&](long begin, long end) {
-    for (long j = begin; j < end; ++j) {
-      const auto begun = std::upper_bound(first_column.begin(), first_column.end(), j) - first_column.begin();
-      std::fill(rows.column(j) + begun, rows.column(j) + rows.rows, 0.0);
-    }
+    for (long j = begin; j < end; ++j) std::fill(rows.column(j) + form_.rows_begun(j), rows.column(j) + rows.rows, 0.0);
   });
 }
 

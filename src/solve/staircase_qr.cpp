@@ -11,8 +11,8 @@ namespace carillon {
 namespace {
 
 // Wide enough that packing a panel for one product costs little beside the product.
-constexpr long narrowest_tile = 64;
 constexpr long widest_tile = 384;
+constexpr long narrowest_tile = 64;  // at the end of a step, where threads wait for each other
 
 struct Panel {
   long column = 0;

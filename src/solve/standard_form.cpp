@@ -31,8 +31,7 @@ StandardForm::StandardForm(const TriangularFactor& factor, const Prior& prior) :
     for (long k = begin; k < end; ++k) {
       const double scale = 1.0 / prior_.weight[static_cast<Index>(penalised_[static_cast<Index>(k)])];
       // The zeros below are left alone, so that who fills them takes their memory first.
-      const auto begun = std::upper_bound(first_column_.begin(), first_column_.end(), k) - first_column_.begin();
-      for (double& x : work_.column(k).first(static_cast<Index>(free_rank_ + begun))) x *= scale;
+      for (double& x : work_.column(k).first(static_cast<Index>(free_rank_ + rows_begun(k)))) x *= scale;
     }
   });
 }

@@ -26,7 +26,7 @@ struct ChebyshevSpec {
 /// Parameters of Behler and Parrinello's functions (docs/neural.md, "Descriptors"): every combination is one function.
 struct BehlerParrinelloSpec {
   double radial_cutoff = 6.0;                                              ///< Å
-  std::vector<double> radial_eta = {4};                                    ///< 1/Å², above 0
+  std::vector<double> radial_eta = {4};                                    ///< 1/Å², 0 or more
   std::vector<double> radial_shift = {1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5};  ///< Å, where the Gaussians stand
   double angular_cutoff = 4.5;                                             ///< Å, of the three distances of a triplet
   std::vector<double> angular_eta = {0.01, 0.08};                          ///< 1/Å², 0 or more; empty: no angular functions

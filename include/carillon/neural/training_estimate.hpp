@@ -18,7 +18,8 @@ struct TrainingEstimate {
   double derivative_bytes = 0;                         ///< of training and validation frames, all ranks together
   double descriptor_seconds = 0;                       ///< CPU time, once
   double step_seconds = 0;                             ///< CPU time of the loss and its gradient on all training frames
-  std::vector<std::pair<std::string, double>> stages;  ///< name, and CPU time at most: with all iterations
+  std::vector<std::pair<std::string, double>> stages;  ///< name, and CPU time with all iterations, one look at the data each:
+                                                       ///< line searches of L-BFGS now and then take more
 };
 
 /// Times a few frames spread over the training set and scales by atoms.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "carillon/solve/matrix.hpp"
@@ -28,6 +29,10 @@ public:
   MatrixView used_rows() const { return work_.view().block(free_rank_, 0, work_.rows() - free_rank_, size() + 1); }
   /// The column each row of M begins in, ascending: what staircase_qr wants.
   const std::vector<long>& first_column() const { return first_column_; }
+  /// How many rows of M have begun by column j: what is below is zero.
+  long rows_begun(long j) const {
+    return std::upper_bound(first_column_.begin(), first_column_.end(), j) - first_column_.begin();
+  }
   /// The unknown each column of M stands for, ascending.
   const std::vector<long>& unknowns() const { return penalised_; }
   double outside() const { return outside_; }  ///< squared norm of the part of b that no row of M and no y can reach

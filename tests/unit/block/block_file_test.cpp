@@ -108,8 +108,8 @@ TEST(BlockFile, CardSaysWhatTheBlockSays) {
   const TemporaryFolder folder;
   write_block(folder.path("b"), random_block("C-N", {"C", "N"}));
   const std::string card = text_of(folder.path("b/CARD.md"));
-  for (const char* part : {"# Block C-N", "| CCNN |", "| hot | 7 |", "| C-C | 1.13 | 4.05 | 1234 |", "cross-validated",
-                           "only together with the blocks of every smaller set", "No C-C pair closer than 1.13 Å"})
+  for (const char* part : {"# Block C-N", "| CCNN |", "| hot | 7 |", "| C-C | 1.130 | 4.050 | 1234 |", "C-N 1.13 to 4.05", "cross-validated",
+                           "only together with the blocks of every smaller set", "No C-C pair closer than 1.130 Å"})
     EXPECT_NE(card.find(part), std::string::npos) << part << "\n" << card;
   Block bare = random_block("C", {"C"});
   bare.provenance = {};

@@ -20,9 +20,9 @@ std::string logged(const std::string& level, bool quiet) {
 }
 
 TEST(Log, TheLevelDecidesWhatIsShown) {
-  EXPECT_EQ(logged("debug", false), "a detail\na fact\na warning\n");
-  EXPECT_EQ(logged("info", false), "a fact\na warning\n");
-  EXPECT_EQ(logged("warning", false), "a warning\n");
+  EXPECT_EQ(logged("debug", false), "a detail\na fact\nwarning: a warning\n");
+  EXPECT_EQ(logged("info", false), "a fact\nwarning: a warning\n");
+  EXPECT_EQ(logged("warning", false), "warning: a warning\n");
   EXPECT_EQ(logged("off", false), "");
   EXPECT_EQ(logged("debug", true), "");
 }

@@ -59,8 +59,8 @@ TEST(TrainingEstimateText, SaysAll) {
   const TrainingEstimate estimate{6, 2, 90, 20, 400, 3e6, 1.5, 0.25, {{"a", 10}}};
   EXPECT_EQ(training_estimate_text(estimate, 2, 1),
             "6 frames to train on (90 atoms), 2 to validate on\n20 descriptor numbers an atom, 400 weights, 3 MB of derivatives\n"
-            "descriptors about 1.5 s of CPU, loss and gradient about 0.25 s\na: at most about 10 s\n"
-            "at most about 12 s of CPU; 1 process(es) of 2 thread(s) share the frames. The final evaluation comes on top.\n");
+            "descriptors about 1.5 s of CPU, loss and gradient about 0.25 s\na: about 10 s\n"
+            "about 12 s of CPU; 1 process(es) of 2 thread(s) share the frames. The final evaluation comes on top.\n");
 }
 
 }  // namespace
