@@ -50,7 +50,7 @@ std::optional<ShockedState> shocked_state(const ThermodynamicState& initial, std
     const double low = hugoniot_residual(initial, states[k - 1]);
     const double high = hugoniot_residual(initial, states[k]);
     if ((low <= 0) == (high <= 0)) continue;
-    return with_velocities(initial, between(states[k - 1], states[k], low / (low - high)));
+    if (const auto found = with_velocities(initial, between(states[k - 1], states[k], low / (low - high)))) return found;
   }
   return std::nullopt;
 }

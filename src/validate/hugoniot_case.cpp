@@ -105,12 +105,23 @@ private:
       }
       states.emplace_back(label, state);
     }
-    if (table.rows.empty()) return result.skip(folder + ": holds no run '" + run_ + "' of these states");
+    if (table.rows.empty()) return result.skip(folder + ": holds no finished run '" + run_ + "' of these states");
+    tell_missing(states, table, result);
     if (!initial)
       return result.fail("the initial state " + initial_ + " has no stable run with a pressure and a potential energy");
     complete(table, states, *initial);
     judge_curve(*initial, isochores, result);
     result.tables.push_back(std::move(table));
+  }
+
+  /// States of which no run has finished: those that have no row.
+  void tell_missing(const std::vector<std::pair<std::string, std::optional<ThermodynamicState>>>& states, const CaseTable& table,
+                    CaseResult& result) const {
+    if (table.rows.size() == states.size()) return;
+    for (const auto& [label, state] : states)
+      if (std::none_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row.front() == label; }))
+        result.leave_unjudged("share of failed runs, " + label, "", failed_, "there is no finished run '" + run_ + "' of it");
+    result.notes.push_back(fmt::format("{} of {} states were run", table.rows.size(), states.size()));
   }
 
   static std::vector<std::pair<std::string, Structure>> first_frames(const OpenFrames& open) {
@@ -127,7 +138,8 @@ private:
   std::optional<ThermodynamicState> state_of(const std::string& label, const Structure& structure, const std::string& folder,
                                              CaseTable& table, CaseResult& result) const {
     const DynamicsRuns all = read_dynamics(folder, label, run_);
-    for (const std::string& name : all.unfinished) result.notes.push_back(label + ", " + name + ": has not finished");
+    for (const std::string& name : all.unfinished)
+      result.leave_unjudged(fmt::format("failed run, {}, {}", label, name), "", failed_, "it is not finished");
     const std::vector<DynamicsRun>& runs = all.finished;
     if (runs.empty()) return std::nullopt;
     ThermodynamicState sum{structure.density(), 0, 0, 0};
@@ -140,8 +152,8 @@ private:
         add_run(sum, run, structure);
         ++stable;
       } else {
-        result.notes.push_back(label + ", " + run.name +
-                               ": has no potential energy: run anew with this version of scripts/run_md.py");
+        result.notes.push_back(fmt::format("{}, {}: has no {}: remove its result.json and run scripts/run_md.py again", label,
+                                           run.name, run.virial_pressure ? "potential energy" : "virial pressure"));
       }
     }
     result.checks.push_back({"share of failed runs, " + label, "", static_cast<double>(failed) / static_cast<double>(runs.size()),
@@ -242,10 +254,19 @@ private:
 
   static std::string why_not(const ThermodynamicState& initial, const Isochore& isochore) {
     if (isochore.states.empty()) return "no stable run";
+    if (!(isochore.density > initial.density)) return "it is not denser than the initial state";
+    const auto above = [&](const ThermodynamicState& state) { return hugoniot_residual(initial, state) > 0; };
+    const auto count = std::count_if(isochore.states.begin(), isochore.states.end(), above);
+    if (count > 0 && count < std::ssize(isochore.states))
+      return "where the relation is met, the pressure is not above the initial one";
     const auto [cold, hot] = std::minmax_element(isochore.states.begin(), isochore.states.end(),
                                                  [](const auto& a, const auto& b) { return a.temperature < b.temperature; });
-    return fmt::format("the relation is missed by {:.3g} kJ/g at {:.0f} K and by {:.3g} at {:.0f} K, or nothing is compressed",
-                       hugoniot_residual(initial, *cold), cold->temperature, hugoniot_residual(initial, *hot), hot->temperature);
+    if (isochore.states.size() == 1)
+      return fmt::format("stable runs of one temperature only, and the relation is missed by {:.3g} kJ/g at {:.0f} K",
+                         hugoniot_residual(initial, *cold), cold->temperature);
+    return fmt::format(
+        "the relation is missed to the same side at all temperatures: by {:.3g} kJ/g at {:.0f} K and by {:.3g} at {:.0f} K",
+        hugoniot_residual(initial, *cold), cold->temperature, hugoniot_residual(initial, *hot), hot->temperature);
   }
 
   void add_plots(PlotSeries pressures, PlotSeries temperatures, CaseResult& result) const {

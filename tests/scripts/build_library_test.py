@@ -22,13 +22,19 @@ if command == "fit":
         (out / "blocks" / name / "block.yaml").write_text("name: " + name)
         (out / "blocks" / name / "CARD.md").write_text("# " + name + "\\n")
         (out / "blocks" / name / "scratch.log").write_text("not a part of a block")
+        (out / "blocks" / name / "coefficients.csv").write_text("1\\n")
+    (out / "blocks" / "C" / "evidence.h5").write_text("factors")
+if command == "blocks":
+    rows = "".join(f"| {block.name} | 381 |\\n" for block in sorted(pathlib.Path(sys.argv[2]).iterdir()) if block.is_dir())
+    print(os.environ.get("PRETEND_LISTING", "| block | coefficients |\\n| --- | --- |\\n" + rows))
 if command == "validate":
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(os.environ["PRETEND_RESULTS"])
     (out / "results.md").write_text("what was checked\\n")
 sys.exit(int(os.environ.get("PRETEND_" + command.upper(), 0)))
 '''
-RECIPE = "data: [{file: here.extxyz}, {file: absent.extxyz}]\nblocks: [{name: C}, {name: N}, {name: C-N}]\npenalty: {distance: 0.02, scale: 20000}\n"
+RECIPE = "data: [{file: here.extxyz}, {file: absent.extxyz}]\nblocks: [{name: C}, {name: N}, {name: C-N}]\npenalty: {distance: 0.02, scale: 20000}\nbasis: {coordinate: morse}\n"
+EXTENSION = "title: %s\ndata: [{file: here.extxyz}]\nblocks: [{name: C, frozen: blocks/C}, {name: N}]\n"
 FRAME = "1\nLattice=\"9 0 0 0 9 0 0 0 9\" Properties=species:S:1:pos:R:3 config_type=warm\nC 0 0 0\n"
 CASE = {"name": "errors_carbon", "title": "Carbon, errors by state point", "kind": "errors", "elements": ["C"], "status": "failed", "reason": "",
         "checks": [{"quantity": "force RMSE, training states", "unit": "eV/Å", "value": 9.0, "passed": False, "reason": ""}],
@@ -51,8 +57,11 @@ class BuildLibrary(unittest.TestCase):
         (self.folder / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
         (self.folder / "here.extxyz").write_text(FRAME, encoding="utf-8")
 
-    def build(self, *options, results={"cases": [CASE]}, **statuses):
-        environment = {**os.environ, "PRETEND_LOG": str(self.folder / "calls"), "PRETEND_RESULTS": json.dumps(results),
+    def recipe(self, text):
+        (self.folder / "recipe.yaml").write_text(text, encoding="utf-8")
+
+    def build(self, *options, results={"cases": [CASE]}, listing=None, **statuses):
+        environment = {**os.environ, **({} if listing is None else {"PRETEND_LISTING": listing}), "PRETEND_LOG": str(self.folder / "calls"), "PRETEND_RESULTS": json.dumps(results),
                        **{f"PRETEND_{command.upper()}": str(status) for command, status in statuses.items()}}
         return subprocess.run([sys.executable, "-B", str(ROOT / "scripts/build_library"), "-o", self.folder / "blocks", "-w", self.folder / "work", "--recipe",
                                self.folder / "recipe.yaml", "--carillon", self.program, *options], capture_output=True, text=True, check=False, env=environment)
@@ -106,9 +115,36 @@ class BuildLibrary(unittest.TestCase):
         self.refuse("the recipe or results.json lacks 'passed'", results={"cases": [{**CASE, "checks": [{}]}]})
         (self.folder / "recipe.yaml").write_text(RECIPE.replace("penalty", "penance"), encoding="utf-8")
         self.refuse("the recipe or results.json lacks 'penalty'", results={"cases": []})
-        (self.folder / "recipe.yaml").write_text("data: [", encoding="utf-8")
+        self.recipe(RECIPE.replace("scale", "scales"))
+        self.refuse("the recipe's penalty has no distance or no scale")
+        self.recipe("data: [")
         self.refuse("")
+        self.recipe(EXTENSION.replace("title: %s", "name: more"))
+        self.refuse("the recipe or results.json lacks 'title'")
+        self.recipe(EXTENSION % "more")
+        self.refuse("carillon blocks: prints no table of blocks", listing="nothing")
         self.assertEqual(content(self.folder / "blocks"), kept)
+
+    def test_an_extension_of_nothing(self):
+        self.recipe(EXTENSION % "more")
+        (self.folder / "blocks").mkdir()
+        self.refuse(f"{self.folder / 'blocks'}: holds no library to extend")
+        self.assertEqual(content(self.folder / "blocks"), {})
+        self.assertFalse((self.folder / "calls").exists(), "something was run")
+
+    def test_extensions_have_a_section_each(self):
+        self.recipe(RECIPE.replace("{name: N}, {name: C-N}", "{name: N}") + "evidence: total\n")
+        self.assertEqual(self.build().returncode, 0)
+        base = (self.folder / "blocks/README.md").read_text(encoding="utf-8")
+        self.assertIn("(C: level `total`)", base)  # N's evidence did not ship
+        for title in ("first", "second", "first"):
+            self.recipe(EXTENSION % title)
+            result = self.build()
+            self.assertEqual(result.returncode, 0, result.stderr)
+        readme = (self.folder / "blocks/README.md").read_text(encoding="utf-8")
+        self.assertTrue(readme.startswith(base.rstrip("\n") + "\n\n## Second\n"), readme)
+        self.assertEqual(readme.count("\n\n## First\n"), 1)
+        self.assertEqual(readme.count("## First"), 1)
 
 
 if __name__ == "__main__":

@@ -26,12 +26,11 @@ double hugoniot_residual(const ThermodynamicState& initial, const ThermodynamicS
 /// Where an isochore meets the Hugoniot curve of `initial`: the zero of hugoniot_residual(), linear between neighbouring
 /// temperatures.
 ///
-/// Of several zeros that of the lowest temperature counts. Velocities are those of the jump conditions: us = sqrt((P - P0) /
-/// (1/rho0 - 1/rho)) / rho0 and up = (1 - rho0/rho) us.
+/// Of several zeros that of the lowest temperature counts to which a shock leads: denser and at a higher pressure. Velocities are
+/// those of the jump conditions: us = sqrt((P - P0) / (1/rho0 - 1/rho)) / rho0 and up = (1 - rho0/rho) us.
 ///
 /// @param isochore  states of one density, in any order
-/// @return          nothing when the residual does not change its sign between them, or where no shock leads: neither denser nor
-/// at a higher pressure
+/// @return          nothing when the residual does not change its sign between them, or a shock leads to none of its zeros
 /// @throws DomainError  a state whose numbers are not finite, or densities that are not positive or differ by more than 1e-6 of
 /// themselves
 /// Cost O(n log n).

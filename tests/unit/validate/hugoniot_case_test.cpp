@@ -52,8 +52,8 @@ protected:
         put_state(fmt::format("x{}_{}K", compression, temperature), compression, temperature, molecules);
     put("frames.extxyz", frames_);
   }
-  CaseResult run(const std::string& more) const {
-    put("case/case.yaml", "title: gas\nkind: hugoniot\ndata: [{file: ../frames.extxyz}]\ninitial: {label: start}\n" + more);
+  CaseResult run(const std::string& more, const std::string& initial = "label: start") const {
+    put("case/case.yaml", "title: gas\nkind: hugoniot\ndata: [{file: ../frames.extxyz}]\ninitial: {" + initial + "}\n" + more);
     const testing::PairFunction nothing([](double) { return 0.0; });
     return run_case(read_cases((folder_ / "case").string()).front(), nothing, {Communicator(), (folder_ / "md").string()});
   }
@@ -116,13 +116,52 @@ TEST_F(HugoniotCaseTest, WhatWasNotRunIsNotJudged) {
   EXPECT_EQ(run(limits).status, CaseStatus::skipped);
 }
 
+TEST_F(HugoniotCaseTest, StatesNeverRunAndRunsNotFinishedAreTold) {
+  put_gas(false);
+  std::filesystem::remove_all(folder_ / "md/x2_5000K");
+  std::filesystem::create_directories(folder_ / "md/x3_900K/nvt_2");
+  const CaseResult result = run("limits: {failed: 0}\n");
+  EXPECT_EQ(result.status, CaseStatus::passed) << result.reason;
+  EXPECT_EQ(check(result, "share of failed runs, x2_5000K").not_judged, "there is no finished run 'nvt' of it");
+  EXPECT_EQ(check(result, "failed run, x3_900K, nvt_2").not_judged, "it is not finished");
+  EXPECT_EQ(check(result, "share of failed runs, x3_900K").value, 0);  // that of the run that has finished
+  EXPECT_EQ(result.count(CheckState::not_judged), 2);
+  EXPECT_EQ(result.notes.at(0), "6 of 7 states were run");
+}
+
+TEST_F(HugoniotCaseTest, WhyADensityHasNoPointOfTheCurveIsTold) {
+  const auto why = [&](const std::string& state, double compression, const std::vector<double>& temperatures,
+                       const std::string& initial = "label: start") {
+    frames_.clear();
+    put_state("start", 1, 300, false);
+    for (const double temperature : temperatures)
+      put_state(fmt::format("{}_{}K", state, temperature), compression, temperature, false);
+    put("frames.extxyz", frames_);
+    return run("", initial).notes.at(0);
+  };
+  EXPECT_NE(why("one", 2, {900}).find("stable runs of one temperature only"), std::string::npos);
+  EXPECT_NE(why("cold", 2, {100, 200}).find("to the same side at all temperatures"), std::string::npos);
+  EXPECT_NE(why("wide", 0.5, {100, 900}).find("it is not denser than the initial state"), std::string::npos);
+  // With P0 in place of the gas's own pressure p0 = 0.0083 GPa, E = 3 P / (2 rho) gives P = P0 / 2 + 3 p0 = 0.075 GPa, at 1,355
+  // K.
+  EXPECT_NE(why("low", 2, {900, 5000}, "label: start, pressure: 0.1").find("the pressure is not above the initial one"),
+            std::string::npos);
+}
+
+TEST_F(HugoniotCaseTest, RunsWithoutAPressureAreNamed) {
+  put_gas(false);
+  put("md/start/nvt_1/result.json",
+      R"({"failure": "", "lasted_ps": 1, "asked_ps": 1, "temperature_K": 300, "potential_energy_eV_atom": 0, "rdf": {}})");
+  EXPECT_EQ(run("").notes.at(0), "start, nvt_1: has no virial pressure: remove its result.json and run scripts/run_md.py again");
+}
+
 TEST_F(HugoniotCaseTest, RunsWithoutAPotentialEnergyAreNamed) {
   put_gas(false);
   put("md/start/nvt_1/result.json",
       R"({"failure": "", "lasted_ps": 1, "asked_ps": 1, "temperature_K": 300, "virial_pressure_GPa": 1, "rdf": {}})");
   const CaseResult result = run("");
   EXPECT_EQ(result.status, CaseStatus::failed);
-  EXPECT_NE(result.notes.at(0).find("start, nvt_1: has no potential energy"), std::string::npos);
+  EXPECT_EQ(result.notes.at(0), "start, nvt_1: has no potential energy: remove its result.json and run scripts/run_md.py again");
 }
 
 TEST_F(HugoniotCaseTest, WrongCasesAreRefusedWithTheirPlace) {

@@ -62,6 +62,16 @@ TEST(Hugoniot, TakesTheColdestOfSeveralPoints) {
   EXPECT_DOUBLE_EQ(found->state.temperature, 1500);
 }
 
+TEST(Hugoniot, PassesOverPointsToWhichNoShockLeads) {
+  const ThermodynamicState initial{1, 100, 0, 0};  // the residual is E - P / 4: -1, 1, -1, 1
+  const std::vector<ThermodynamicState> folded = {{2, 1000, -8, -3}, {2, 2000, -8, -1}, {2, 3000, 8, 1}, {2, 4000, 8, 3}};
+  const std::optional<ShockedState> found = shocked_state(initial, folded);
+  ASSERT_TRUE(found);  // at 1500 K the pressure is -8, at 2500 K it is that of the initial state
+  EXPECT_DOUBLE_EQ(found->state.temperature, 3500);
+  EXPECT_DOUBLE_EQ(found->state.pressure, 8);
+  EXPECT_FALSE(shocked_state(initial, std::span(folded).first(3)));
+}
+
 TEST(Hugoniot, RefusesWhatIsNoIsochore) {
   const ThermodynamicState initial = perfect_gas(1.4, 0.8, 300);
   const std::vector<ThermodynamicState> two = {perfect_gas(1.4, 1.6, 300), perfect_gas(1.4, 1.7, 3000)};
