@@ -72,6 +72,8 @@ def read_plan(path):
                 raise BadInput(f"{path}: run {name}: '{key}' is missing")
         if run["ensemble"] not in ("nve", "nvt"):
             raise BadInput(f"{path}: run {name}: ensemble '{run['ensemble']}' is neither nve nor nvt")
+        if not isinstance(run.get("skin", 0), (int, float)) or run.get("skin", 0) < 0:
+            raise BadInput(f"{path}: run {name}: skin: expected a distance of 0 Å or more, found {run['skin']!r}")
     plan["data"] = str((pathlib.Path(path).parent / plan["data"]).resolve())
     return plan
 

@@ -21,7 +21,7 @@ namespace carillon::lammps {
 /// energy of single pairs, and no stress per atom. What is wrong ends LAMMPS with one message.
 ///
 /// The model finds its neighbours by itself and asks for no list of LAMMPS, which only has to keep enough ghosts: that is all the
-/// cutoff of init_one() is for.
+/// cutoff of init_one() is for. `special_bonds` and `neigh_modify exclude`, which act on lists, therefore change nothing.
 class PairCarillon : public LAMMPS_NS::Pair {
 public:
   explicit PairCarillon(LAMMPS_NS::LAMMPS* lammps);

@@ -5,18 +5,12 @@
 #include "carillon/core/text_reader.hpp"
 #include "carillon/neural/behler_parrinello_descriptor.hpp"
 #include "carillon/neural/chebyshev_descriptor.hpp"
+#include "integer_between.hpp"
 
 namespace carillon {
 namespace {
 
 const std::vector<std::string> kind_names = {"chebyshev", "behler-parrinello"};  // as in DescriptorKind
-
-int order_in(const Yaml& node, const char* key, int fallback, int least, int most) {
-  if (!node.has(key)) return fallback;
-  const long value = node.at(key).integer();
-  if (value < least || value > most) node.at(key).fail(fmt::format("expected a number between {} and {}", least, most));
-  return static_cast<int>(value);
-}
 
 double length_in(const Yaml& node, const char* key, double fallback) {
   return node.has(key) ? node.at(key).positive() : fallback;
@@ -36,14 +30,14 @@ ChebyshevSpec read_chebyshev(const Yaml& node) {
   ChebyshevSpec spec;
   if (const auto radial = node.find("radial")) {
     radial->require_keys({"order", "cutoff"});
-    spec.radial_order = order_in(*radial, "order", spec.radial_order, 0, 100);
+    spec.radial_order = integer_between(*radial, "order", spec.radial_order, 0, 100);
     spec.radial_cutoff = length_in(*radial, "cutoff", spec.radial_cutoff);
   }
   if (const auto angular = node.find("angular")) {
     angular->require_keys({"order", "cutoff", "radial_order"});
-    spec.angular_order = order_in(*angular, "order", spec.angular_order, -1, 40);
+    spec.angular_order = integer_between(*angular, "order", spec.angular_order, -1, 40);
     spec.angular_cutoff = length_in(*angular, "cutoff", spec.angular_cutoff);
-    spec.angular_radial_order = order_in(*angular, "radial_order", spec.angular_radial_order, 0, 10);
+    spec.angular_radial_order = integer_between(*angular, "radial_order", spec.angular_radial_order, 0, 10);
   }
   if (const auto value = node.find("coordinate")) spec.coordinate = coordinate_kind(value->choice({"direct", "morse"}));
   if (spec.coordinate == CoordinateKind::morse)

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "carillon/core/text_reader.hpp"
+#include "integer_between.hpp"
 
 namespace carillon {
 namespace {
@@ -18,20 +19,12 @@ std::vector<int> read_hidden(const Yaml& node) {
   return hidden;
 }
 
-int count_in(const Yaml& node, const char* key, int fallback, int least, int most) {
-  const auto value = node.find(key);
-  if (!value) return fallback;
-  const long count = value->integer();
-  if (count < least || count > most) value->fail(fmt::format("expected a number between {} and {}", least, most));
-  return static_cast<int>(count);
-}
-
 MessageSpec read_messages(const Yaml& node) {
   node.require_keys({"rounds", "features", "order", "cutoff", "neighbors"});
   MessageSpec spec;
-  spec.rounds = count_in(node, "rounds", spec.rounds, 1, 5);
-  spec.features = count_in(node, "features", spec.features, 1, 10000);
-  spec.order = count_in(node, "order", spec.order, 0, 100);
+  spec.rounds = integer_between(node, "rounds", spec.rounds, 1, 5);
+  spec.features = integer_between(node, "features", spec.features, 1, 10000);
+  spec.order = integer_between(node, "order", spec.order, 0, 100);
   if (const auto value = node.find("cutoff")) spec.cutoff = value->positive();
   if (const auto value = node.find("neighbors")) spec.neighbors = value->positive();
   return spec;

@@ -9,6 +9,7 @@
 #include "carillon/core/error.hpp"
 #include "carillon/core/text_reader.hpp"
 #include "carillon/neural/network_file.hpp"
+#include "integer_between.hpp"
 
 namespace carillon {
 namespace {
@@ -23,12 +24,6 @@ long at_least(const Yaml& node, long least) {
   const long value = node.integer();
   if (value < least) node.fail(fmt::format("expected a number of at least {}", least));
   return value;
-}
-
-int between(const Yaml& node, long least, long most) {
-  const long value = node.integer();
-  if (value < least || value > most) node.fail(fmt::format("expected a number between {} and {}", least, most));
-  return static_cast<int>(value);
 }
 
 template <class Enum>
@@ -59,7 +54,7 @@ OptimiserSpec read_optimiser(const Yaml& node, OptimiserSpec spec) {
     if (const auto value = node.find(key))
       value->fail(lbfgs ? "lbfgs has no such key; adam has" : "adam has no such key; lbfgs has");
   if (const auto value = node.find("iterations")) spec.iterations = at_least(*value, 0);
-  if (const auto value = node.find("memory")) spec.memory = between(*value, 3, 1000);
+  if (const auto value = node.find("memory")) spec.memory = integer_between(*value, 3, 1000);
   if (const auto value = node.find("restart")) spec.restart = at_least(*value, 1);
   if (const auto value = node.find("batch")) spec.batch = at_least(*value, 1);
   if (const auto value = node.find("rate")) spec.rate = value->positive();

@@ -70,6 +70,17 @@ class Trajectory(unittest.TestCase):
         text = run_md.lammps_input(["N"], [14], {"timestep": 0.5, "steps": 10, "ensemble": "nvt"}, 300, 1)
         self.assertIn("temp econserve press pe\n", run_md.with_potential_energy(text))
 
+    def test_a_skin_is_a_distance(self):
+        with tempfile.TemporaryDirectory() as folder:
+            plan = pathlib.Path(folder) / "plan.yaml"
+            text = "data: d.extxyz\nstates: all\nruns:\n  nvt: {ensemble: nvt, timestep: 0.5, steps: 10, skin: %s}\n"
+            plan.write_text(text % 0.5)
+            run_md.read_plan(plan)
+            for wrong in ("-0.5", "wide"):
+                plan.write_text(text % wrong)
+                with self.assertRaisesRegex(run_md.BadInput, "run nvt: skin: expected a distance of 0 Å or more"):
+                    run_md.read_plan(plan)
+
     def test_drift_is_the_slope(self):
         times = np.linspace(0, 10, 101)
         slope, scatter = md.drift(times, -50 + 0.032 * times, 64)

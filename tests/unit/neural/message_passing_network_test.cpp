@@ -9,6 +9,7 @@
 #include "carillon/neural/described_atoms.hpp"
 #include "carillon/neural/network_file.hpp"
 #include "carillon/neural/training.hpp"
+#include "network_checks.hpp"
 #include "random_networks.hpp"
 #include "support/largest_deviation.hpp"
 
@@ -23,16 +24,6 @@ using testing::TemporaryFolder;
 
 NetworkSpec messages(int rounds, Activation activation = Activation::tanh, double cutoff = 3.4) {
   return {{5}, activation, MessageSpec{rounds, 6, 4, cutoff, 4}};
-}
-
-/// After a homogeneous strain of one of the six kinds.
-Structure strained(Structure structure, int k, double strain) {
-  Eigen::Matrix3d deformation = Eigen::Matrix3d::Identity();
-  deformation(voigt_row[k], voigt_column[k]) += 0.5 * strain;
-  deformation(voigt_column[k], voigt_row[k]) += 0.5 * strain;
-  for (Eigen::Vector3d& position : structure.positions) position = (deformation * position).eval();
-  structure.cell.vectors = (structure.cell.vectors * deformation.transpose()).eval();
-  return structure;
 }
 
 struct Kind {
@@ -117,29 +108,9 @@ TEST(MessagePassing, EnergiesAreThoseOfTheFormula) {
 
 TEST(MessagePassing, FiniteDifferencesOfForcesAndStress) {
   for (const auto& members : {elements({"C"}), elements({"C", "N"})})
-    for (const Kind& kind : kinds) {
-      const NetworkPotential potential(random_network(members, 5, messages(kind.rounds, kind.activation)));
-      const Structure structure = random_structure(members, 5, 3.7, 1.4, 21);
-      const Prediction prediction = potential.evaluate(structure);
-      testing::LargestDeviation force, stress;
-      for (std::size_t i = 0; i < structure.size(); ++i)
-        for (Eigen::Index x = 0; x < 3; ++x)
-          force.compare(prediction.forces[i][x], -testing::richardson(
-                                                     [&](double step) {
-                                                       Structure moved = structure;
-                                                       moved.positions[i][x] += step;
-                                                       return potential.evaluate(moved).energy;
-                                                     },
-                                                     1e-3));
-      for (int k = 0; k < 6; ++k)
-        stress.compare(
-            prediction.stress(voigt_row[k], voigt_column[k]),
-            testing::richardson([&](double step) { return potential.evaluate(strained(structure, k, step)).energy; }, 5e-4) /
-                structure.cell.volume());
-      force.expect_within(1e-7, "force");
-      stress.expect_within(1e-7, "stress");
-      EXPECT_EQ(prediction.stress, prediction.stress.transpose());
-    }
+    for (const Kind& kind : kinds)
+      testing::expect_derivatives_of_energy(NetworkPotential(random_network(members, 5, messages(kind.rounds, kind.activation))),
+                                            random_structure(members, 5, 3.7, 1.4, 21));
 }
 
 class MessageInvariance : public ::testing::Test {
@@ -250,29 +221,13 @@ const LossWeights weights{3, 1.5, 7, {{"odd", 0.5}}};
 
 /// Every eleventh weight: all layers and both elements are among them.
 TEST(MessageTraining, FiniteDifferencesOfTheLossInWeights) {
-  const int before = threads();
-  set_threads(1);
   for (const Kind& kind : kinds)
     for (const auto& members : {elements({"C"}), elements({"C", "N"})}) {
       const LabelledFrames frames(members, 3, 3);
       const NetworkModel model = random_network(members, 5, messages(kind.rounds, kind.activation));
       const TrainingSet set(frames.data(), frames.all(), model, Communicator());
-      Eigen::VectorXd gradient;
-      set.loss(model, weights, &gradient);
-      testing::LargestDeviation deviation;
-      for (Eigen::Index k = 0; k < gradient.size(); k += 11) {
-        const double numerical = testing::richardson(
-            [&](double step) {
-              NetworkModel moved = model;
-              moved.weights[k] += step;
-              return set.loss(moved, weights, nullptr).loss;
-            },
-            4e-3);
-        deviation.compare(gradient[k], numerical, gradient.norm(), static_cast<std::size_t>(k));
-      }
-      deviation.expect_within(1e-7, to_string(kind.activation));
+      testing::expect_gradient_of_loss(set, model, weights, 11, to_string(kind.activation));
     }
-  set_threads(before);
 }
 
 /// Of forces and stress alone, to which the derivatives of the messages contribute most.

@@ -6,6 +6,7 @@
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/parallel.hpp"
+#include "network_checks.hpp"
 #include "random_networks.hpp"
 #include "support/largest_deviation.hpp"
 
@@ -16,42 +17,11 @@ using testing::elements;
 using testing::random_network;
 using testing::random_structure;
 
-/// The structure after a homogeneous strain.
-Structure strained(Structure structure, const Eigen::Matrix3d& strain) {
-  const Eigen::Matrix3d deformation = Eigen::Matrix3d::Identity() + strain;
-  for (Eigen::Vector3d& position : structure.positions) position = (deformation * position).eval();
-  structure.cell.vectors = (structure.cell.vectors * deformation.transpose()).eval();
-  return structure;
-}
-
 TEST(NetworkPotential, FiniteDifferencesOfForcesAndStress) {
   for (const auto& members : {elements({"C"}), elements({"C", "N"})})
-    for (const Activation kind : {Activation::tanh, Activation::silu, Activation::gelu}) {
-      const NetworkPotential potential(random_network(members, 5, kind));
-      const Structure structure = random_structure(members, 5, 3.7, 1.4, 21);
-      const Prediction prediction = potential.evaluate(structure);
-      testing::LargestDeviation force, stress;
-      for (std::size_t i = 0; i < structure.size(); ++i)
-        for (Eigen::Index x = 0; x < 3; ++x)
-          force.compare(prediction.forces[i][x], -testing::richardson(
-                                                     [&](double step) {
-                                                       Structure moved = structure;
-                                                       moved.positions[i][x] += step;
-                                                       return potential.evaluate(moved).energy;
-                                                     },
-                                                     1e-3));
-      for (int k = 0; k < 6; ++k) {
-        Eigen::Matrix3d direction = Eigen::Matrix3d::Zero();
-        direction(voigt_row[k], voigt_column[k]) += 0.5;
-        direction(voigt_column[k], voigt_row[k]) += 0.5;
-        const double numerical = testing::richardson(
-            [&](double step) { return potential.evaluate(strained(structure, step * direction)).energy; }, 5e-4);
-        stress.compare(prediction.stress(voigt_row[k], voigt_column[k]), numerical / structure.cell.volume());
-      }
-      force.expect_within(1e-7, "force");
-      stress.expect_within(1e-7, "stress");
-      EXPECT_EQ(prediction.stress, prediction.stress.transpose());
-    }
+    for (const Activation kind : {Activation::tanh, Activation::silu, Activation::gelu})
+      testing::expect_derivatives_of_energy(NetworkPotential(random_network(members, 5, kind)),
+                                            random_structure(members, 5, 3.7, 1.4, 21));
 }
 
 /// The tolerance is rounding: some thousand terms of size 1.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "network_checks.hpp"
 #include "random_networks.hpp"
 #include "support/largest_deviation.hpp"
 
@@ -55,29 +56,13 @@ TEST(TrainingSet, TheLossIsThatOfTheEvaluation) {
 
 /// Every seventh weight: all layers and both elements are among them.
 TEST(TrainingSet, FiniteDifferencesOfTheLossInWeights) {
-  const int before = threads();
-  set_threads(1);  // thousands of small sums: what counts is not the time they wait for each other
   for (const Activation kind : {Activation::tanh, Activation::silu, Activation::gelu})
     for (const auto& members : {elements({"C"}), elements({"C", "N"})}) {
       const LabelledFrames frames(members, 3, 3);
-      NetworkModel model = random_network(members, 5, kind);
+      const NetworkModel model = random_network(members, 5, kind);
       const TrainingSet set(frames.data(), frames.all(), model, Communicator());
-      Eigen::VectorXd gradient;
-      set.loss(model, weights, &gradient);
-      testing::LargestDeviation deviation;
-      for (Eigen::Index k = 0; k < gradient.size(); k += 7) {
-        const double numerical = testing::richardson(
-            [&](double step) {
-              NetworkModel moved = model;
-              moved.weights[k] += step;
-              return set.loss(moved, weights, nullptr).loss;
-            },
-            4e-3);
-        deviation.compare(gradient[k], numerical, gradient.norm(), static_cast<std::size_t>(k));
-      }
-      deviation.expect_within(1e-7, to_string(kind));
+      testing::expect_gradient_of_loss(set, model, weights, 7, to_string(kind));
     }
-  set_threads(before);
 }
 
 TEST(TrainingSet, EachKindOfLabelAlone) {
