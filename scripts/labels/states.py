@@ -5,6 +5,7 @@ import re
 import numpy as np
 import yaml
 
+import collisions
 import dftb_dynamics
 import structures
 from frames import STATE_NAME, BadInput, as_written
@@ -14,6 +15,7 @@ KEYS = {  # kind: needed, and others with their defaults
     "crystal": ({"structure", "parameters", "repeat", "temperature", "frames", "displacement"}, {"seed": 1, "strain": 0, "shear": 0}),
     "cold": ({"structure", "parameters", "repeat", "temperature", "volumes"}, {}),
     "dimer": ({"elements", "distances", "cell", "temperature"}, {"copies": 1}),
+    "collisions": ({"source", "label", "temperature", "frames", "shortest"}, {"pairs": 6, "bonded": 1.75, "longest": 1.2, "seed": 1}),
 }
 
 
@@ -28,7 +30,11 @@ def read(path):
     for name in content:
         if not re.fullmatch(STATE_NAME, str(name)):
             raise BadInput(f"{path}: the state '{name}' names a folder: letters, digits and _ . + - only")
-    return {str(name): checked(f"{path}: {name}", state) for name, state in content.items()}
+    out = {str(name): checked(f"{path}: {name}", state) for name, state in content.items()}
+    for state in out.values():
+        if "source" in state:
+            state["source"] = path.parent / state["source"]
+    return out
 
 
 def checked(where, state):
@@ -69,7 +75,11 @@ def dimer(state, *_):
     return [structures.pair(state["elements"], distance, state["cell"], state["copies"]) for distance in state["distances"]]
 
 
-MAKE = {"liquid": liquid, "crystal": crystal, "cold": cold, "dimer": dimer}
+def collision(state, *_):
+    return collisions.sampled(state)
+
+
+MAKE = {"liquid": liquid, "crystal": crystal, "cold": cold, "dimer": dimer, "collisions": collision}
 
 
 def frames_of(name, state, folder, runner):

@@ -19,13 +19,25 @@ KeyNames read_keys(const Yaml& node) {
           node.string_or("virial", ""), node.string_or("label", ""),  node.string_or("temperature", "")};
 }
 
-RequiredLabels read_required(const Yaml& node) {
-  RequiredLabels required;
+LabelKinds read_kinds(const Yaml& node) {
+  LabelKinds kinds;
   for (const Yaml& item : node.items()) {
     const std::string kind = item.choice({"energy", "forces", "stress"});
-    (kind == "energy" ? required.energy : kind == "forces" ? required.forces : required.stress) = true;
+    (kind == "energy" ? kinds.energy : kind == "forces" ? kinds.forces : kinds.stress) = true;
   }
-  return required;
+  return kinds;
+}
+
+std::string kinds_yaml(const LabelKinds& kinds) {
+  std::vector<std::string> names;
+  if (kinds.energy) names.emplace_back("energy");
+  if (kinds.forces) names.emplace_back("forces");
+  if (kinds.stress) names.emplace_back("stress");
+  return fmt::format("[{}]", fmt::join(names, ", "));
+}
+
+bool overlap(const LabelKinds& one, const LabelKinds& other) {
+  return (one.energy && other.energy) || (one.forces && other.forces) || (one.stress && other.stress);
 }
 
 }  // namespace
@@ -37,7 +49,8 @@ std::string resolved_path(const std::string& path, const std::string& folder) {
 }
 
 DataSource read_data_source(const Yaml& node, const std::string& folder) {
-  node.require_keys({"file", "format", "keys", "require", "stress", "columns", "label", "temperatures", "first_frames"});
+  node.require_keys(
+      {"file", "format", "keys", "require", "ignore", "stress", "columns", "label", "temperatures", "first_frames"});
   DataSource source;
   source.path = resolved_path(node.at("file").string(), folder);
   DataOptions& options = source.options;
@@ -45,7 +58,11 @@ DataSource read_data_source(const Yaml& node, const std::string& folder) {
   formats.insert(formats.begin(), "auto");
   if (const auto value = node.find("format")) options.format = value->choice(formats);
   if (const auto value = node.find("keys")) options.keys = read_keys(*value);
-  if (const auto value = node.find("require")) options.required = read_required(*value);
+  if (const auto value = node.find("require")) options.required = read_kinds(*value);
+  if (const auto value = node.find("ignore")) {
+    options.ignored = read_kinds(*value);
+    if (overlap(options.ignored, options.required)) value->fail("a quantity is both required and ignored");
+  }
   if (const auto value = node.find("stress"))
     options.stress_convention = stress_convention_from_name(value->choice(stress_convention_names()));
   if (const auto value = node.find("columns")) options.columns = value->strings();
@@ -72,11 +89,8 @@ std::string data_source_yaml(const DataSource& source) {
   key("label", options.keys.label);
   key("temperature", options.keys.temperature);
   if (!keys.empty()) line("keys", "{" + keys + "}");
-  std::vector<std::string> required;
-  if (options.required.energy) required.emplace_back("energy");
-  if (options.required.forces) required.emplace_back("forces");
-  if (options.required.stress) required.emplace_back("stress");
-  line("require", fmt::format("[{}]", fmt::join(required, ", ")));
+  line("require", kinds_yaml(options.required));
+  if (options.ignored.any()) line("ignore", kinds_yaml(options.ignored));
   if (options.stress_convention) line("stress", stress_convention_names()[static_cast<std::size_t>(*options.stress_convention)]);
   if (!options.columns.empty()) line("columns", yaml_list(options.columns));
   if (!options.label.empty()) line("label", yaml_quoted(options.label));

@@ -105,6 +105,7 @@ struct Dataset::OpenSource {
 
   TextFile file;
   std::unique_ptr<FrameFormat> format;
+  LabelKinds ignored;
   std::string label;                 ///< of every frame; empty = the file's own
   std::string stem;                  ///< the label of frames without one
   std::vector<double> temperatures;  ///< of the temperature file, one a frame; empty = the file's own
@@ -114,7 +115,10 @@ struct Dataset::OpenSource {
 };
 
 Dataset::OpenSource::OpenSource(const DataSource& source)
-    : file(source.path), label(source.options.label), stem(std::filesystem::path(source.path).stem().string()) {
+    : file(source.path),
+      ignored(source.options.ignored),
+      label(source.options.label),
+      stem(std::filesystem::path(source.path).stem().string()) {
   if (!is_utf8(source.path))
     throw InputError(carillon::quoted(source.path) + ": the file's name is not UTF-8 text");  // it is written into results
   const DataOptions& options = source.options;
@@ -131,6 +135,9 @@ Dataset::OpenSource::OpenSource(const DataSource& source)
 
 bool Dataset::OpenSource::read(FrameLines& lines, Structure& frame, KeyTally* tally) const {
   if (!format->read(lines, frame, tally)) return false;
+  if (ignored.energy) frame.energy.reset();
+  if (ignored.forces) frame.forces.reset();
+  if (ignored.stress) frame.stress.reset();
   if (!label.empty()) frame.label = label;
   if (frame.label.empty()) frame.label = stem;
   // Labels go into JSON and YAML, which would refuse them when all the work is done.

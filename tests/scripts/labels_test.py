@@ -388,6 +388,48 @@ class Sampling(InFolder):
         distances = atoms.get_all_distances(mic=True)
         self.assertEqual(np.count_nonzero((abs(distances - 3.35) < 1e-6).any(axis=1)), len(atoms) / 2)
 
+    COLLISIONS = ("hot_collisions: {kind: collisions, source: pool.extxyz, label: hot, temperature: 3000, frames: 2, pairs: 3, bonded: 1.8,"
+                  " shortest: {C-C: 0.9, C-N: 0.85, N-N: 0.8}}\n")
+
+    def hot_pool(self):
+        rng = np.random.default_rng(4)
+        made = [structures.packed({"C": 20, "N": 20}, 3.0, rng) for _ in range(3)]
+        for atoms in made:
+            atoms.info.update(config_type="hot", temperature=3000)
+        (self.path / "pool.extxyz").write_text("".join(frames.text(atoms) for atoms in made), encoding="utf-8")
+        return made
+
+    def test_collisions_bring_bonded_pairs_closer_and_leave_the_rest(self):
+        pool = self.hot_pool()
+        result = self.sample(self.COLLISIONS)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        made = ase.io.read(self.path / "made.extxyz", index=":")
+        self.assertEqual([atoms.info["config_type"] for atoms in made], ["hot_collisions"] * 2)
+        least = {("C", "C"): 0.9, ("C", "N"): 0.85, ("N", "N"): 0.8}
+        for atoms in made:
+            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
+            moved = np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+            self.assertIn(len(moved), (2, 4, 6))
+            distances = atoms.get_all_distances(mic=True)
+            pairs = [(i, j) for i in moved for j in moved if i < j and distances[i, j] < 1.2]
+            self.assertEqual(sorted(k for pair in pairs for k in pair), sorted(moved))
+            for i, j in pairs:
+                self.assertLess(distances[i, j], before.get_distance(i, j, mic=True))
+                np.testing.assert_allclose(atoms.positions[i] + atoms.positions[j], before.positions[i] + before.positions[j], atol=1e-7)
+            for i, j in ((i, j) for i in moved for j in range(len(atoms)) if i != j):
+                self.assertGreaterEqual(distances[i, j], least[tuple(sorted((atoms.symbols[i], atoms.symbols[j])))] - 1e-7)
+
+    def test_collisions_that_cannot_be_made_are_errors(self):
+        self.hot_pool()
+        for text, message in ((self.COLLISIONS.replace("label: hot", "label: cold"), "no frame of the state 'cold'"),
+                              (self.COLLISIONS.replace("frames: 2", "frames: 4"), "3 frames of the state 'hot', 4 are asked for"),
+                              (self.COLLISIONS.replace("C-N: 0.85, ", ""), "shortest: no distance for C-N"),
+                              (self.COLLISIONS.replace("bonded: 1.8", "bonded: 0.5"), "no pair of atoms closer than 0.5 Å"),
+                              (self.COLLISIONS.replace("pool.extxyz", "none.extxyz"), "none.extxyz")):
+            result = self.sample(text)
+            self.assertEqual(result.returncode, 1, text)
+            self.assertIn(message, result.stderr)
+
     def test_packing(self):
         rng = np.random.default_rng(3)
         atoms = structures.packed({"C": 10, "N": 38}, 3.1, rng)
@@ -435,7 +477,7 @@ class Sampling(InFolder):
         self.assertAlmostEqual(np.sort(far.get_all_distances(mic=True)[0])[2], np.hypot(8, 0))
 
     def test_bad_states(self):
-        for text, message in (("a: {kind: gas}", "expected a kind, one of liquid, crystal, cold, dimer; found 'gas'"), ("a: {kind: cold, volume: 1}", "unknown key 'volume' of a cold"),
+        for text, message in (("a: {kind: gas}", "expected a kind, one of liquid, crystal, cold, dimer, collisions; found 'gas'"), ("a: {kind: cold, volume: 1}", "unknown key 'volume' of a cold"),
                               ("a: {kind: dimer, elements: [C, C], distances: [1], cell: [8, 8, 8]}", "a dimer needs 'temperature'"), ("[]", "expected a mapping"),
                               ("a: {kind: crystal, structure: bcc, parameters: {}, repeat: [1, 1, 1], temperature: 300, frames: 1, displacement: 0}", "no structure 'bcc'")):
             result = self.sample(text)

@@ -30,18 +30,21 @@ struct KeyNames {
   std::string temperature;  ///< K
 };
 
-/// Which labels every frame must have; a frame without one is an InputError.
-struct RequiredLabels {
+/// Some of what a frame may be labelled with.
+struct LabelKinds {
   bool energy = false;
   bool forces = false;
   bool stress = false;
+
+  bool any() const { return energy || forces || stress; }
 };
 
 /// How to read one file of frames.
 struct DataOptions {
   std::string format = "auto";  ///< `auto` (by suffix, then by content) or a name of frame_format_names()
   KeyNames keys;                ///< extxyz only
-  RequiredLabels required;
+  LabelKinds required;          ///< every frame must have them; a frame without one is an InputError
+  LabelKinds ignored;           ///< not taken from the file, such as energies whose zero is another method's
   /// extxyz only, `ase` when not given; xyzf fixes its own (GPa, pressure positive).
   std::optional<StressConvention> stress_convention;
   /// xyzf only: what the numbers of the header line are, for headers whose count is ambiguous. Names: lx ly lz (an

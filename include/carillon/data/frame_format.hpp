@@ -42,7 +42,7 @@ protected:
 private:
   void check_required(const FrameLines& lines, const Structure& frame, std::string_view header) const;
 
-  RequiredLabels required_;
+  LabelKinds required_;
 };
 
 /// `extxyz`, `plain_xyz`, `xyzf`.

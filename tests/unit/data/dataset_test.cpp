@@ -209,6 +209,17 @@ TEST(Dataset, BadSourcesAreNamed) {
   EXPECT_THROW(Dataset({DataSource{folder.path("absent.xyzf")}}), FileError);
 }
 
+TEST(Dataset, IgnoredLabelsAreNotTaken) {
+  const TemporaryFolder folder;
+  DataSource source{folder.file("e.extxyz", extended)};
+  ASSERT_TRUE(Dataset({source}).read(0).energy.has_value());
+  source.options.ignored.energy = true;
+  const Dataset data({source});
+  EXPECT_FALSE(data.read(0).energy.has_value());
+  EXPECT_FALSE(data.summary(0).has_energy);
+  EXPECT_TRUE(data.read(0).forces.has_value());
+}
+
 // The published and field data: present only where the project is developed.
 TEST(Dataset, OracleReferenceFilesReadToTheirKnownContents) {
   const std::string folder = CARILLON_SHARED_DATA;

@@ -165,7 +165,7 @@ TEST(FrameFormat, BadInputIsRefusedWithThePlace) {
 
 TEST(FrameFormat, MissingRequiredLabelsAreRefused) {
   const std::string text = "1\nLattice=\"2 0 0 0 2 0 0 0 2\" enrgy=1\nH 0 0 0\n";
-  const auto refused = [&](RequiredLabels required) {
+  const auto refused = [&](LabelKinds required) {
     DataOptions options;
     options.required = required;
     return message_of<InputError>([&] { testing::read_frames("extxyz", text, options); });

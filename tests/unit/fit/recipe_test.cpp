@@ -26,7 +26,7 @@ data:
     format: xyzf
     columns: [lx, ly, lz, energy]
     temperatures: b.temps
-  - {file: c.extxyz, keys: {virial: V}}
+  - {file: c.extxyz, keys: {virial: V}, ignore: [forces]}
 split:
   test: {fraction: 0.25, seed: 9, stratified: false}
 basis:
@@ -96,6 +96,9 @@ TEST(Recipe, DataSources) {
   EXPECT_EQ(first.options.stress_convention, StressConvention::kbar_pressure);
   EXPECT_EQ(first.options.label, "hot");
   EXPECT_EQ(first.options.first_frames, 7);
+  EXPECT_FALSE(first.options.ignored.any());
+  EXPECT_TRUE(recipe.data[2].options.ignored.forces);
+  EXPECT_FALSE(recipe.data[2].options.ignored.energy || recipe.data[2].options.ignored.stress);
   EXPECT_EQ(recipe.data[1].path, "/data/b.xyzf");
   EXPECT_EQ(recipe.data[1].options.columns, (std::vector<std::string>{"lx", "ly", "lz", "energy"}));
   EXPECT_EQ(recipe.data[1].options.temperature_file, "fits/b.temps");
@@ -282,7 +285,8 @@ const Mistake mistakes[] = {
      "1: unknown key 'titel'; known: title, data, split, basis, weights, solver, blocks, penalty, absent_blocks, "
      "evidence, price"},
     {"source", "first_frames: 7", "frames: 7",
-     "9: data[0]: unknown key 'frames'; known: file, format, keys, require, stress, columns, label, temperatures, first_frames"},
+     "9: data[0]: unknown key 'frames'; known: file, format, keys, require, ignore, stress, columns, label, temperatures, "
+     "first_frames"},
     {"keys", "{energy: E,", "{enrgy: E,",
      "6: data[0].keys: unknown key 'enrgy'; known: energy, forces, stress, virial, label, temperature"},
     {"test", "seed: 9", "sed: 9", "16: split.test: unknown key 'sed'; known: fraction, seed, stratified, labels, frames"},
@@ -305,6 +309,8 @@ const Mistake mistakes[] = {
     {"penalty", "scale: 20000", "scaling: 20000", "56: penalty: unknown key 'scaling'; known: distance, scale"},
 
     {"format", "format: extxyz", "format: cif", "4: data[0].format: 'cif' is not one of: auto, extxyz, plain_xyz, xyzf"},
+    {"ignore", "[energy, stress]", "[energy, stress]\n    ignore: [forces, stress]",
+     "6: data[0].ignore: a quantity is both required and ignored"},
     {"require", "[energy, stress]", "[energy, charge]", "5: data[0].require[1]: 'charge' is not one of: energy, forces, stress"},
     {"first_frames", "first_frames: 7", "first_frames: -1", "9: data[0].first_frames: expected a number of frames, or 0 for all"},
     {"fraction", "fraction: 0.25", "fraction: 1", "16: split.test.fraction: expected a fraction in [0, 1)"},
