@@ -1,19 +1,26 @@
-"""Atoms in the middle of a collision: bonded pairs of a sampled frame brought as close as fast atoms come, which a short trajectory hardly ever shows.
+"""Atoms in the middle of a collision: groups of neighbours of a sampled frame brought as close as fast atoms come, which a short trajectory hardly ever shows.
 
 Without such frames a many-body fit is free where two atoms are close and others around them, and is found to fall by tens of eV there, however well it does
 on sampled frames and on dimers (docs/labels.md).
 """
+import functools
+
 import ase.io
 import numpy as np
 
 from frames import BadInput
 
 
-def frames_of_label(path, label):
+@functools.lru_cache(maxsize=1)  # the states of a file mostly share their source, and reading it is all the work
+def all_frames(path):
     try:
-        found = [atoms for atoms in ase.io.iread(str(path), format="extxyz") if atoms.info.get("config_type") == label]
+        return ase.io.read(str(path), index=":", format="extxyz")
     except Exception as problem:  # ase raises what it likes for a file it cannot read
         raise BadInput(f"{path}: {problem}") from problem
+
+
+def frames_of_label(path, label):
+    found = [atoms for atoms in all_frames(path) if atoms.info.get("config_type") == label]
     if not found:
         raise BadInput(f"{path}: no frame of the state '{label}'")
     return found
@@ -29,35 +36,54 @@ def shortest_of(atoms, shortest):
     return {pair: float(shortest["-".join(pair)]) for pair in pairs}
 
 
-def neighbors(atoms, one):
-    """Distances (Å) of all other atoms to `one`, nearest image; its own is infinite."""
-    distances = atoms.get_distances(one, range(len(atoms)), mic=True)
-    distances[one] = np.inf
-    return distances
+def group_around(distances, i, j, size):
+    """The bonded pair and the atoms nearest to both, `size` in all."""
+    nearest = np.argsort(distances[i] + distances[j], kind="stable")
+    return [i, j] + [int(k) for k in nearest if k not in (i, j)][:size - 2]
 
 
-def collided(atoms, rng, pairs, bonded, longest, shortest):
-    """A copy in which up to `pairs` disjoint pairs closer than `bonded` (Å) are each at a uniformly drawn distance between the `shortest` of their elements and
-    `longest`. Both atoms move by half along their connection; a pair whose move would bring a third atom closer than is allowed is left."""
+def connections(atoms, group):
+    """Vectors from the group's atoms to all atoms, Å: [group, atoms, 3]. The nearest images, as far as they are nearer than half the cell's smallest width,
+    which is where fractional coordinates lie within one half; a farther one may be longer than it has to be."""
+    between = atoms.positions[None] - atoms.positions[group][:, None]
+    fractional = between @ np.linalg.inv(atoms.cell)
+    return (fractional - np.round(fractional)) @ np.asarray(atoms.cell)
+
+
+def shrunk(atoms, group, factor):
+    """Positions in which the group is scaled about its centre."""
+    out = atoms.positions.copy()
+    places = connections(atoms, group[:1])[0, group]
+    out[group] += (factor - 1) * (places - places.mean(axis=0))
+    return out
+
+
+def collided(atoms, rng, groups, size, bonded, longest, shortest):
+    """A copy in which up to `groups` disjoint groups of `size` atoms are each drawn together about their centre, until the pair of them that is nearest to the
+    `shortest` of its elements (Å) is at a distance drawn uniformly from there to `longest`. A group is a pair closer than `bonded` and the atoms nearest to it. One
+    whose move would bring any two atoms closer than is allowed is left."""
     out = atoms.copy()
     symbols = out.get_chemical_symbols()
     allowed = shortest_of(out, shortest)
     least = np.array([[allowed[tuple(sorted((one, other)))] for other in symbols] for one in symbols])
-    distances = out.get_all_distances(mic=True)
+    np.fill_diagonal(least, 0)
+    distances = np.linalg.norm(connections(out, list(range(len(out)))), axis=2)
     candidates = [(i, j) for i in range(len(out)) for j in range(i) if distances[i, j] < bonded]
     moved = set()
     for i, j in (candidates[k] for k in rng.permutation(len(candidates))):
-        wanted = rng.uniform(least[i, j], longest)
-        if len(moved) == 2 * pairs or {i, j} & moved or wanted >= distances[i, j]:
+        group = group_around(distances, i, j, size)
+        one, other = min(((a, b) for a in group for b in group if b < a), key=lambda pair: distances[pair] / least[pair])
+        wanted = rng.uniform(least[one, other], longest)
+        if len(moved) == size * groups or moved & set(group) or wanted >= distances[one, other]:
             continue
         before = out.positions.copy()
-        out.set_distance(i, j, wanted, fix=0.5, mic=True)
-        if all((neighbors(out, one) >= least[one] - 1e-9).all() for one in (i, j)):
-            moved |= {i, j}
+        out.positions = shrunk(out, group, wanted / distances[one, other])
+        if (np.linalg.norm(connections(out, group), axis=2) >= least[group] - 1e-9).all():
+            moved |= set(group)
         else:
             out.positions = before
     if not moved:
-        raise BadInput(f"no pair of atoms closer than {bonded} Å could be brought together")
+        raise BadInput(f"no atoms closer than {bonded} Å could be brought together")
     return out
 
 
@@ -68,4 +94,4 @@ def sampled(state):
     if len(pool) < state["frames"]:
         raise BadInput(f"{state['source']}: {len(pool)} frames of the state '{state['label']}', {state['frames']} are asked for")
     chosen = sorted(rng.choice(len(pool), state["frames"], replace=False))
-    return [collided(pool[k], rng, state["pairs"], state["bonded"], state["longest"], state["shortest"]) for k in chosen]
+    return [collided(pool[k], rng, state["groups"], state["atoms"], state["bonded"], state["longest"], state["shortest"]) for k in chosen]

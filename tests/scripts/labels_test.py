@@ -388,7 +388,7 @@ class Sampling(InFolder):
         distances = atoms.get_all_distances(mic=True)
         self.assertEqual(np.count_nonzero((abs(distances - 3.35) < 1e-6).any(axis=1)), len(atoms) / 2)
 
-    COLLISIONS = ("hot_collisions: {kind: collisions, source: pool.extxyz, label: hot, temperature: 3000, frames: 2, pairs: 3, bonded: 1.8,"
+    COLLISIONS = ("hot_collisions: {kind: collisions, source: pool.extxyz, label: hot, temperature: 3000, frames: 2, groups: 3, bonded: 1.8,"
                   " shortest: {C-C: 0.9, C-N: 0.85, N-N: 0.8}}\n")
 
     def hot_pool(self):
@@ -419,12 +419,25 @@ class Sampling(InFolder):
             for i, j in ((i, j) for i in moved for j in range(len(atoms)) if i != j):
                 self.assertGreaterEqual(distances[i, j], least[tuple(sorted((atoms.symbols[i], atoms.symbols[j])))] - 1e-7)
 
+    def test_collisions_of_several_atoms_shrink_the_group(self):
+        pool = self.hot_pool()
+        result = self.sample(self.COLLISIONS.replace("groups: 3", "groups: 1, atoms: 4, longest: 1.0"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for atoms in ase.io.read(self.path / "made.extxyz", index=":"):
+            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
+            group = np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+            self.assertEqual(len(group), 4)
+            ratios = [atoms.get_distance(i, j, mic=True) / before.get_distance(i, j, mic=True) for i in group for j in group if i < j]
+            np.testing.assert_allclose(ratios, ratios[0], rtol=1e-6)
+            self.assertLess(ratios[0], 1)
+            self.assertLess(min(atoms.get_distance(i, j, mic=True) for i in group for j in group if i < j), 1.0)
+
     def test_collisions_that_cannot_be_made_are_errors(self):
         self.hot_pool()
         for text, message in ((self.COLLISIONS.replace("label: hot", "label: cold"), "no frame of the state 'cold'"),
                               (self.COLLISIONS.replace("frames: 2", "frames: 4"), "3 frames of the state 'hot', 4 are asked for"),
                               (self.COLLISIONS.replace("C-N: 0.85, ", ""), "shortest: no distance for C-N"),
-                              (self.COLLISIONS.replace("bonded: 1.8", "bonded: 0.5"), "no pair of atoms closer than 0.5 Å"),
+                              (self.COLLISIONS.replace("bonded: 1.8", "bonded: 0.5"), "no atoms closer than 0.5 Å"),
                               (self.COLLISIONS.replace("pool.extxyz", "none.extxyz"), "none.extxyz")):
             result = self.sample(text)
             self.assertEqual(result.returncode, 1, text)
