@@ -23,8 +23,10 @@ std::string hint_for(const std::string& path) {
 
 Hierarchy open_model(const std::vector<std::string>& paths) {
   if (paths.empty()) throw InputError("no model given");
-  for (const std::string& path : paths)
+  for (const std::string& path : paths) {
     if (!network_path(path).empty()) throw InputError(path + ": is a network; expected a model of blocks");
+    if (!network_path(path + "/1").empty()) throw InputError(path + ": is a committee of networks; expected a model of blocks");
+  }
   if (paths.size() == 1) {
     const std::string& path = paths.front();
     if (is_model_folder(path)) return read_model(path);
@@ -59,11 +61,11 @@ std::vector<std::string> committee_members(const std::vector<std::string>& paths
 
 std::unique_ptr<Committee> open_committee(const std::vector<std::string>& paths, std::optional<double> scale) {
   Committee::Members opened;
-  for (const std::string& member : committee_members(paths)) opened.push_back(open_potential({member}));
+  for (const std::string& member : committee_members(paths)) opened.push_back(open_domain_potential({member}));
   return opened.empty() ? nullptr : std::make_unique<Committee>(std::move(opened), scale);
 }
 
-std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths) {
+std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths) {
   if (auto committee = open_committee(paths)) return committee;
   if (paths.size() == 1)
     if (const std::string network = network_path(paths.front()); !network.empty())
@@ -71,10 +73,6 @@ std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths)
   return std::make_unique<ChimesPotential>(open_model(paths));
 }
 
-std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths) {
-  if (paths.size() == 1 && !network_path(paths.front()).empty())
-    throw InputError(paths.front() + ": this kind of model cannot be divided among processors: a network");
-  return std::make_unique<ChimesPotential>(open_model(paths));
-}
+std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths) { return open_domain_potential(paths); }
 
 }  // namespace carillon

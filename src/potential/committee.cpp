@@ -56,6 +56,18 @@ Prediction Committee::evaluate(const Structure& structure) const {
   return out;
 }
 
+DomainPrediction Committee::evaluate_domain(const Structure& atoms, std::size_t owned) const {
+  const double share = 1 / static_cast<double>(members_.size());
+  DomainPrediction out{std::vector<double>(owned, 0.0), std::vector<Eigen::Vector3d>(atoms.size(), Eigen::Vector3d::Zero())};
+  for (const auto& member : members_) {
+    const DomainPrediction one = member->evaluate_domain(atoms, owned);
+    for (std::size_t i = 0; i < owned; ++i) out.atom_energies[i] += share * one.atom_energies[i];
+    for (std::size_t i = 0; i < atoms.size(); ++i) out.forces[i] += share * one.forces[i];
+    out.virial += share * one.virial;
+  }
+  return out;
+}
+
 double Committee::cutoff() const {
   double out = 0;
   for (const auto& member : members_) out = std::max(out, member->cutoff());

@@ -131,6 +131,29 @@ class Committees(ProgramTest):
         self.train("result", "--overwrite")
         self.assertIn("committee of 3", self.succeed("evaluate", "result", "frames.extxyz").stderr)
 
+    def test_what_is_about_blocks_is_refused(self):
+        self.train("result")
+        for model, words in (("result", "is a committee of networks"), ("result/1", "is a network")):
+            for arguments in (("export", model, "-o", "params.txt"), ("sample", model, "-o", "drawn")):
+                refused = self.run_program(*arguments)
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn(f"{model}: {words}; expected a model of blocks", refused.stderr)
+        self.assertEqual(self.run_program("select", "result", "frames.extxyz", "-o", "no.extxyz", "--blocks", "C").returncode, 1)
+
+    def test_the_kim_model_holds_the_members_alone(self):
+        self.train("result")
+        self.succeed("export", "result", "-o", "kim", "--kim", "Some_name")
+        self.assertEqual(files_in(self.folder / "kim"), {"CMakeLists.txt", "1__network.yaml", "2__network.yaml", "3__network.yaml"})
+        self.assertEqual(self.read("kim/2__network.yaml"), self.read("result/2/network.yaml"))
+        self.succeed("export", "result/2/network.yaml", "-o", "kim_of_one", "--kim", "Some_name")
+        self.assertEqual(files_in(self.folder / "kim_of_one"), {"CMakeLists.txt", "network.yaml"})
+
+    def test_drawn_models_of_blocks_are_a_committee(self):
+        self.edit("recipe.yaml", "solver: {strength: groups, folds: 2}", "solver: {kind: bayesian_ridge}")
+        self.succeed("fit", "recipe.yaml", "-o", "fitted", "--no-plots")
+        self.succeed("sample", "fitted/model", "-n", "3", "-o", "drawn")
+        self.assertIn("committee of 3: block model", self.succeed("evaluate", "drawn", "frames.extxyz", "--uncertainty").stderr)
+
     def test_a_dry_run_tells_of_each(self):
         self.assertIn("each of 3 networks of a committee", self.succeed("train", "network.yaml", "--dry-run").stdout)
 

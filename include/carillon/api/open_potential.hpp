@@ -34,7 +34,7 @@ std::unique_ptr<Committee> open_committee(const std::vector<std::string>& paths,
 std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths);
 
 /// The same, for a simulator that divides its atoms among processors.
-/// @throws InputError  a model that cannot be divided (a network); otherwise as open_potential
+/// @throws as open_potential
 std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths);
 
 }  // namespace carillon

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "carillon/potential/potential.hpp"
+#include "carillon/potential/domain_potential.hpp"
 
 namespace carillon {
 
@@ -14,9 +14,9 @@ namespace carillon {
 /// standard deviation, component by component, with K - 1 in the denominator: how far one more member would lie from the mean
 /// (H. S. Seung, M. Opper, H. Sompolinsky, COLT 1992, doi:10.1145/130385.130417; for potentials C. Schran, K. Brezina,
 /// O. Marsalek, J. Chem. Phys. 153, 104105 (2020), doi:10.1063/5.0016004).
-class Committee : public Potential {
+class Committee : public DomainPotential {
 public:
-  using Members = std::vector<std::unique_ptr<Potential>>;
+  using Members = std::vector<std::unique_ptr<DomainPotential>>;
 
   /// @param scale  multiplies all deviations, > 0; without, predictions have none
   /// @throws InputError   fewer than two members, or members of other elements than the first
@@ -25,7 +25,8 @@ public:
 
   /// Cost of all members.
   Prediction evaluate(const Structure& structure) const override;
-  double cutoff() const override;  ///< the largest
+  DomainPrediction evaluate_domain(const Structure& atoms, std::size_t owned) const override;  ///< the mean
+  double cutoff() const override;                                                              ///< the largest
   const std::vector<Element>& elements() const override { return members_.front()->elements(); }
   std::string description() const override;
 

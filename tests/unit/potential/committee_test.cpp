@@ -13,12 +13,15 @@ using testing::elements;
 using testing::message_of;
 
 /// Says the same of every structure.
-class Opinion : public Potential {
+class Opinion : public DomainPotential {
 public:
   explicit Opinion(double said, std::vector<Element> known = testing::elements({"C"})) : said_(said), known_(std::move(known)) {}
   Prediction evaluate(const Structure& structure) const override {
     return {1e4 + said_, std::vector<Eigen::Vector3d>(structure.size(), {said_, -2 * said_, 0}),
             said_ * Eigen::Matrix3d::Identity()};
+  }
+  DomainPrediction evaluate_domain(const Structure& atoms, std::size_t owned) const override {
+    return {std::vector<double>(owned, said_), evaluate(atoms).forces, said_ * Eigen::Matrix3d::Identity()};
   }
   double cutoff() const override { return 4 + said_; }
   const std::vector<Element>& elements() const override { return known_; }
@@ -59,6 +62,15 @@ TEST(Committee, DeviationsAreScaledAndLeftOutWhereNotAskedFor) {
   const double once = Committee(opinions({1, 2, 6}), 1.0).evaluate(two_atoms()).deviation->forces[0].norm();
   EXPECT_NEAR(Committee(opinions({1, 2, 6}), 3.0).evaluate(two_atoms()).deviation->forces[0].norm(), 3 * once, 1e-13);
   EXPECT_FALSE(Committee(opinions({1, 2, 6})).evaluate(two_atoms()).deviation);
+}
+
+TEST(Committee, ItsPartOfADomainIsTheMeanOfTheMembersParts) {
+  const DomainPrediction found = Committee(opinions({1, 2, 6})).evaluate_domain(two_atoms(), 1);
+  ASSERT_EQ(found.atom_energies.size(), 1u);
+  EXPECT_NEAR(found.atom_energies[0], 3, 1e-14);
+  ASSERT_EQ(found.forces.size(), 2u);
+  EXPECT_LT((found.forces[1] - Eigen::Vector3d(3, -6, 0)).norm(), 1e-14);
+  EXPECT_LT((found.virial - 3 * Eigen::Matrix3d::Identity()).norm(), 1e-14);
 }
 
 TEST(Committee, SeesAsFarAsTheFarthestSeeing) { EXPECT_EQ(Committee(opinions({1, 6, 2})).cutoff(), 10); }
