@@ -81,9 +81,9 @@ PYBIND11_MODULE(_carillon, module) {
   py::register_exception<carillon::Error>(module, "Error");
   py::class_<carillon::Potential>(module, "Potential")
       .def(py::init([](const std::vector<std::string>& paths) { return carillon::open_potential(paths); }), py::arg("paths"),
-           "Opens a params.txt, a model folder, or the folders of the blocks that make a model.")
+           "Opens a params.txt, a model folder, the folders of the blocks that make a model, a network, or a committee.")
       .def_static("uncertain", &open_uncertain, py::arg("paths"), py::arg("scale") = 1.0,
-                  "The same with standard deviations, scale times those of the posteriors beside the blocks; an Error when there are none.")
+                  "The same with standard deviations, scale times those of the posteriors beside the blocks, or of a committee; an Error when there are none.")
       .def("evaluate", &evaluate, py::arg("numbers"), py::arg("positions"), py::arg("cell"), py::arg("periodic"),
            "energy (eV), forces ([atoms, 3], eV/Å) and stress ([3, 3], eV/Å³, tension positive) of atoms at positions ([atoms, 3], Å);\n"
            "from an uncertain one also energy_std, forces_std and stress_std.")

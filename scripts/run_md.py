@@ -364,7 +364,7 @@ def write_distributions(results, folder):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="a model folder or a params.txt")
+    parser.add_argument("model", help="a model folder, a params.txt, a network or a committee")
     parser.add_argument("plan", help="states and runs, YAML")
     parser.add_argument("-o", "--output", required=True, type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="states or runs of these names only")

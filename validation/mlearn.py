@@ -54,9 +54,10 @@ blocks:
 """
 
 
-def network_recipe(frames, scale, stages, *, hidden=(16, 16), validation=0.2, seed=1, start=""):
+def network_recipe(frames, scale, stages, *, hidden=(16, 16), validation=0.2, seed=1, start="", network=None):
     """The descriptor of silicon_network with its lengths times `scale`; `stages` are lines of YAML, `start` what stands under that key.
 
+    @param network     keys of the network; default: a dense one of `hidden`
     @param validation  fraction of the frames that decides when to stop
     """
     descriptor = f"""descriptor:
@@ -64,7 +65,7 @@ def network_recipe(frames, scale, stages, *, hidden=(16, 16), validation=0.2, se
   angular: {{order: 5, cutoff: {4.5 * scale:.6f}, radial_order: 3}}
   coordinate: morse
   lambda: {2.0 * scale:.6f}
-network: {{hidden: [{", ".join(map(str, hidden))}], activation: tanh}}
+network: {{{network or f"hidden: [{', '.join(map(str, hidden))}], activation: tanh"}}}
 """
     split = f"split:\n  validation: {{fraction: {validation}, seed: {seed}}}\n" if validation else ""
     return (f"data:\n  - {{file: {frames}, require: [energy, forces, stress]}}\n{split}" + (f"start: {start}\n" if start else descriptor) +
@@ -88,26 +89,28 @@ class Folder:
         if done.returncode != 0:
             sys.exit(f"error: carillon {' '.join(map(str, words))}\n{done.stderr.strip()}")
 
-    def fit(self, name, text, test):
-        """Fits into a folder of that name, and returns its errors on the frames of the file `test`."""
-        errors = self.path / f"{name}.json"
-        recipe = self.path / f"{name}.yaml"
-        if not (errors.exists() and recipe.exists() and recipe.read_text(encoding="utf-8") == text):
-            errors.unlink(missing_ok=True)
-            self.write(recipe.name, text)
-            self.run("fit", f"{name}.yaml", "-o", name, "--overwrite", "--no-plots")
-            self.run("evaluate", f"{name}/model", test, "--metrics", errors.name, "--overwrite")
-        return json.loads(errors.read_text(encoding="utf-8"))["all"]
+    def made(self, command, name, text, result):
+        """Runs a recipe into a folder of that name, unless its `result` is there of the same text; returns whether it was made anew."""
+        recipe, made = self.path / f"{name}.yaml", self.path / name / result
+        if made.exists() and recipe.read_text(encoding="utf-8") == text:
+            return False
+        made.unlink(missing_ok=True)  # if this run is interrupted, the result of another text must not pass for its own
+        self.write(recipe.name, text)
+        self.run(command, recipe.name, "-o", name, "--overwrite", "--no-plots")
+        return True
 
+    def fit_blocks(self, name, text):
+        """Fits blocks into a folder of that name, and returns whether they were made anew."""
+        return self.made("fit", name, text, "metrics.json")
 
     def train(self, name, text):
         """Trains a network into a folder of that name, and returns whether it was made anew."""
-        recipe = self.path / f"{name}.yaml"
-        if (self.path / name / "network.yaml").exists() and recipe.read_text(encoding="utf-8") == text:
-            return False
-        self.write(recipe.name, text)
-        self.run("train", recipe.name, "-o", name, "--overwrite", "--no-plots")
-        return True
+        return self.made("train", name, text, "network.yaml")
+
+    def fit(self, name, text, test):
+        """Fits blocks, and returns their errors on the frames of the file `test`."""
+        anew = self.fit_blocks(name, text)
+        return self.errors(name, f"{name}/model", test, anew)
 
     def errors(self, name, model, test, anew=False):
         """Errors of a model on the frames of the file `test`, kept in <name>.json."""

@@ -14,13 +14,15 @@ class Carillon(Calculator):
 
         atoms.calc = Carillon("result/model")
 
-    model: a model folder, a params.txt, or a list of the folders of the blocks that make a model. An element that the model does not
+    model: a model folder, a params.txt, a list of the folders of the blocks that make a model, a network (its file or the folder of its
+    training), or a committee (its folder, or a list of networks), whose mean it is. An element that the model does not
     know is an error (carillon.Error) that names the atom. Cells may be of any shape, smaller than the cutoff, open or partly
     periodic; without a volume there is no stress.
 
-    uncertainty: also standard deviations, from the posteriors beside the blocks (a model without any is a carillon.Error), as
+    uncertainty: also standard deviations, from the posteriors beside the blocks or the scatter of a committee (a model with neither is a
+    carillon.Error), as
     results["energy_std"] (eV), results["forces_std"] ([atoms, 3], eV/Å, component by component) and results["stress_std"] (Voigt order,
-    eV/Å³), or calc.get_property("energy_std", atoms). They cost several times as much as the rest.
+    eV/Å³), or calc.get_property("energy_std", atoms). Those of posteriors cost several times as much as the rest.
     uncertainty_scale: multiplies them, > 0: what `carillon evaluate --scale-uncertainty` found.
     """
 

@@ -1,5 +1,6 @@
 #include "carillon/api/open_potential.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "carillon/block/block_file.hpp"
@@ -22,8 +23,10 @@ std::string hint_for(const std::string& path) {
 
 Hierarchy open_model(const std::vector<std::string>& paths) {
   if (paths.empty()) throw InputError("no model given");
-  for (const std::string& path : paths)
+  for (const std::string& path : paths) {
     if (!network_path(path).empty()) throw InputError(path + ": is a network; expected a model of blocks");
+    if (!network_path(path + "/1").empty()) throw InputError(path + ": is a committee of networks; expected a model of blocks");
+  }
   if (paths.size() == 1) {
     const std::string& path = paths.front();
     if (is_model_folder(path)) return read_model(path);
@@ -41,17 +44,35 @@ Hierarchy open_model(const std::vector<std::string>& paths) {
   return compose(std::move(blocks));
 }
 
-std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths) {
+std::vector<std::string> committee_members(const std::vector<std::string>& paths) {
+  if (paths.size() > 1) {
+    const bool networks = std::all_of(paths.begin(), paths.end(), [](const auto& path) { return !network_path(path).empty(); });
+    return networks ? paths : std::vector<std::string>();
+  }
+  std::vector<std::string> members;
+  if (paths.empty() || !network_path(paths.front()).empty() || is_model_folder(paths.front())) return members;
+  const auto member = [&](std::size_t number) { return paths.front() + "/" + std::to_string(number); };
+  const auto is_model = [](const std::string& path) { return !network_path(path).empty() || is_model_folder(path); };
+  while (is_model(member(members.size() + 1))) members.push_back(member(members.size() + 1));
+  if (!members.empty() && std::filesystem::exists(paths.front() + "/checkpoint"))
+    throw InputError(paths.front() + ": a committee whose training was interrupted; run 'carillon train' again");
+  return members;
+}
+
+std::unique_ptr<Committee> open_committee(const std::vector<std::string>& paths, std::optional<double> scale) {
+  Committee::Members opened;
+  for (const std::string& member : committee_members(paths)) opened.push_back(open_domain_potential({member}));
+  return opened.empty() ? nullptr : std::make_unique<Committee>(std::move(opened), scale);
+}
+
+std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths) {
+  if (auto committee = open_committee(paths)) return committee;
   if (paths.size() == 1)
     if (const std::string network = network_path(paths.front()); !network.empty())
       return std::make_unique<NetworkPotential>(read_network(network));
   return std::make_unique<ChimesPotential>(open_model(paths));
 }
 
-std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths) {
-  if (paths.size() == 1 && !network_path(paths.front()).empty())
-    throw InputError(paths.front() + ": this kind of model cannot be divided among processors: a network");
-  return std::make_unique<ChimesPotential>(open_model(paths));
-}
+std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths) { return open_domain_potential(paths); }
 
 }  // namespace carillon

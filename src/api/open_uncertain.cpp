@@ -9,6 +9,8 @@
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/core/error.hpp"
+#include "carillon/fit/uncertain_potential.hpp"
+#include "carillon/neural/network_file.hpp"
 
 namespace carillon {
 namespace {
@@ -64,12 +66,16 @@ std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& path
 }
 
 UncertainModel open_uncertain_model(const std::vector<std::string>& paths, double scale) {
+  if (auto committee = open_committee(paths, scale)) return {std::move(committee), {}};
+  if (paths.size() == 1 && !network_path(paths.front()).empty())
+    throw InputError(paths.front() + ": one network does not know how sure it is; train several ('committee' in a recipe)");
   const Hierarchy model = open_model(paths);
   std::vector<BlockPosterior> posteriors = find_posteriors(paths, model);
   UncertainModel out{nullptr, missing_parents(posteriors, model)};
-  out.potential = std::make_unique<UncertainPotential>(model, std::move(posteriors), scale);
-  for (const std::string& block : out.potential->certain_blocks())
+  auto potential = std::make_unique<UncertainPotential>(model, std::move(posteriors), scale);
+  for (const std::string& block : potential->certain_blocks())
     out.doubts.push_back("block " + block + " has no posterior: it counts as certain");
+  out.potential = std::move(potential);
   return out;
 }
 

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <optional>
 
-#include "carillon/api/open_potential.hpp"
+#include "carillon/api/open_linear_parts.hpp"
 #include "carillon/api/open_uncertain.hpp"
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/output_folder.hpp"
@@ -25,6 +25,8 @@ struct SelectArguments {
   std::string report;
   std::string grades;
   std::string method = selection_method_name(SelectionMethod::d_optimal);
+  std::vector<std::string> blocks;
+  std::vector<std::string> known;
   SelectionOptions options;
   bool overwrite = false;
   DataArguments data;
@@ -35,15 +37,24 @@ std::string place_of(const Dataset& pool, long frame) {
   return fmt::format("{} frame {}", pool.sources()[static_cast<std::size_t>(summary.source)].path, summary.frame_in_file);
 }
 
-/// Why each frame was chosen: what it adds for which block, and which atom is farthest from what is known.
-std::string table(const Dataset& pool, const std::vector<ChosenFrame>& chosen) {
+/// Why each frame was chosen: of which atom the model is least sure.
+std::string table_of_uncertainties(const Dataset& pool, const std::vector<ChosenFrame>& chosen) {
+  std::string out = "| choice | frame | label | standard deviation of a force, eV/Å | atom |\n| --: | :-- | :-- | --: | --: |\n";
+  for (std::size_t k = 0; k < chosen.size(); ++k)
+    out += fmt::format("| {} | {} | {} | {:.4g} | {} |\n", k + 1, place_of(pool, chosen[k].frame),
+                       pool.summary(chosen[k].frame).label, chosen[k].gain, chosen[k].peak.atom);
+  return out;
+}
+
+/// Why each frame was chosen: what it adds for which part, and which atom is farthest from what is known.
+std::string table_of_gains(const Dataset& pool, const std::vector<ChosenFrame>& chosen) {
   std::string out = "| choice | frame | label | gain, nats | of which | farthest atom |\n| --: | :-- | :-- | --: | :-- | :-- |\n";
   for (std::size_t k = 0; k < chosen.size(); ++k) {
     const ChosenFrame& one = chosen[k];
     std::string shares;
-    for (const auto& [block, gain] : one.gains) shares += fmt::format("{}{} {:.4g}", shares.empty() ? "" : ", ", block, gain);
-    out += fmt::format("| {} | {} | {} | {:.4g} | {} | atom {} for block {}, grade {:.3g} |\n", k + 1, place_of(pool, one.frame),
-                       pool.summary(one.frame).label, one.gain, shares, one.peak.atom, one.peak.block, one.peak.grade);
+    for (const auto& [part, gain] : one.gains) shares += fmt::format("{}{} {:.4g}", shares.empty() ? "" : ", ", part, gain);
+    out += fmt::format("| {} | {} | {} | {:.4g} | {} | atom {} for {}, grade {:.3g} |\n", k + 1, place_of(pool, one.frame),
+                       pool.summary(one.frame).label, one.gain, shares, one.peak.atom, one.peak.part, one.peak.grade);
   }
   return out;
 }
@@ -57,16 +68,47 @@ std::string report_json(const Dataset& pool, const std::vector<ChosenFrame>& cho
                              {"label", summary.label},
                              {"gain", one.gain},
                              {"gain_by_block", one.gains},
-                             {"farthest_atom", {{"block", one.peak.block}, {"atom", one.peak.atom}, {"grade", one.peak.grade}}}});
+                             {"farthest_atom", {{"block", one.peak.part}, {"atom", one.peak.atom}, {"grade", one.peak.grade}}}});
   }
   return out.dump(1) + "\n";
 }
 
+std::vector<ChosenFrame> choose(const SelectArguments& arguments, const SelectionOptions& options,
+                                const std::vector<std::string>& models, const Dataset& pool, const Session& session) {
+  std::vector<long> all(static_cast<std::size_t>(pool.size()));
+  std::iota(all.begin(), all.end(), 0);
+  if (options.method == SelectionMethod::uncertainty) {
+    const UncertainModel model = open_uncertain_model(models);
+    for (const std::string& doubt : model.doubts) spdlog::warn("{}", doubt);
+    Progress looking = session.progress("looking at frames");
+    return most_uncertain_frames(*model.potential, pool, all, options.budget, looking.callback());
+  }
+  std::vector<LinearPart> parts = open_linear_parts(models, arguments.blocks);
+  if (!arguments.known.empty()) {
+    Progress learning = session.progress("frames that are known");
+    learn_frames(parts, open_data(arguments.known, arguments.data), options.forces_only, learning.callback());
+  }
+  Progress looking = session.progress("looking at frames");
+  return select_frames(std::move(parts), pool, all, options, looking.callback());
+}
+
+/// Options that say nothing to frames chosen one by one.
+void refuse_options_of_gains(const SelectArguments& arguments) {
+  if (arguments.method != selection_method_name(SelectionMethod::uncertainty)) return;
+  const auto refuse = [](bool given, const char* option) {
+    if (given) throw InputError(fmt::format("--method uncertainty chooses by deviations of forces; it has no {}", option));
+  };
+  refuse(!arguments.grades.empty(), "--grades");
+  refuse(!arguments.blocks.empty(), "--blocks");
+  refuse(!arguments.known.empty(), "--known");
+  refuse(arguments.options.forces_only, "--forces-only");
+  refuse(arguments.options.per_atom, "--per-atom");
+}
+
 void select(const SelectArguments& arguments, const Session& session) {
+  refuse_options_of_gains(arguments);
   refuse_outputs({arguments.output, arguments.report, arguments.grades}, arguments.inputs, arguments.overwrite);
   const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
-  const Hierarchy model = open_model(models);
-  const std::vector<BlockPosterior> posteriors = find_posteriors(models, model);
   const Dataset pool = open_data({arguments.inputs.back()}, arguments.data);
   SelectionOptions options = arguments.options;
   options.method = selection_method_from_name(arguments.method);
@@ -82,19 +124,18 @@ void select(const SelectArguments& arguments, const Session& session) {
                                   atom, block, of_atoms[atom]));
     };
   }
-  std::vector<long> all(static_cast<std::size_t>(pool.size()));
-  std::iota(all.begin(), all.end(), 0);
-  Progress looking = session.progress("looking at frames");
-  const std::vector<ChosenFrame> chosen = select_frames(model, posteriors, pool, all, options, looking.callback());
+  const std::vector<ChosenFrame> chosen = choose(arguments, options, models, pool, session);
   if (static_cast<long>(chosen.size()) < options.budget)
-    spdlog::warn("{} frames were asked for, and the pool has only {} that hold elements of the blocks to choose for",
-                 options.budget, chosen.size());
+    spdlog::warn("{} frames were asked for, and the pool has only {} that hold elements of what to choose for", options.budget,
+                 chosen.size());
   ExtxyzWriter out(arguments.output);
-  for (const ChosenFrame& one : chosen) out.write(pool.read(one.frame), {{"selection_gain", one.gain}});
+  const bool by_uncertainty = options.method == SelectionMethod::uncertainty;
+  const char* const key = by_uncertainty ? "selection_deviation" : "selection_gain";
+  for (const ChosenFrame& one : chosen) out.write(pool.read(one.frame), {{key, one.gain}});
   if (!arguments.report.empty()) write_file(arguments.report, report_json(pool, chosen, arguments.method));
   if (grades) grades->commit();
   out.commit();
-  fmt::print("{}", table(pool, chosen));
+  fmt::print("{}", by_uncertainty ? table_of_uncertainties(pool, chosen) : table_of_gains(pool, chosen));
 }
 
 }  // namespace
@@ -104,6 +145,7 @@ void add_select_verb(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("select", "the frames of a pool that are most worth labelling");
   verb->add_option("INPUTS", arguments->inputs,
                    "a model folder, or the folders of blocks that make a model, with posteriors (posterior.h5);\n"
+                   "or a network, or a committee; "
                    "last the pool: extended XYZ, .xyzf, or xyz with 9 cell numbers; labels are not needed")
       ->required()
       ->option_text("MODEL... POOL")
@@ -114,11 +156,14 @@ void add_select_verb(CLI::App& app, Session& session) {
   verb->add_option("-n,--budget", arguments->options.budget, "frames to choose, at most; default: 10")
       ->check(CLI::Range(1L, 1000000L))
       ->option_text("N");
-  verb->add_option("--method", arguments->method, "d-optimal (default), farthest-point, random")
+  verb->add_option("--method", arguments->method, "d-optimal (default), farthest-point, random, uncertainty")
       ->check(CLI::IsMember(selection_method_names()))
       ->option_text("METHOD");
-  verb->add_option("--blocks", arguments->options.blocks, "blocks to choose for; default: all that have a posterior")
+  verb->add_option("--blocks", arguments->blocks, "blocks to choose for; default: all that have a posterior")
       ->option_text("NAME...");
+  verb->add_option("--known", arguments->known,
+                   "frames that count as labelled already: those a network was trained on, or that are being labelled")
+      ->option_text("FILE...");
   verb->add_flag("--forces-only", arguments->options.forces_only,
                  "gains of force labels alone; default: of forces, energy and stress as the fit weighed them");
   verb->add_flag("--per-atom", arguments->options.per_atom, "gains over the number of atoms, where labels cost by the atom");
@@ -133,7 +178,9 @@ void add_select_verb(CLI::App& app, Session& session) {
   verb->footer(
       "Examples:\n"
       "  carillon select result/model pool.extxyz -n 20 -o to-label.extxyz\n"
-      "  carillon select result/model pool.extxyz -n 20 --blocks C-N -o to-label.extxyz --report why.json");
+      "  carillon select result/model pool.extxyz -n 20 --blocks C-N -o to-label.extxyz --report why.json\n"
+      "  carillon select network pool.extxyz -n 20 --known training.extxyz -o to-label.extxyz\n"
+      "  carillon select committee pool.extxyz -n 20 --method uncertainty -o to-label.extxyz");
   verb->callback([arguments, &session] {
     session.start();
     session.world.agree([&] {

@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <set>
 
@@ -19,6 +20,7 @@
 #include "carillon/neural/network_file.hpp"
 #include "carillon/neural/network_potential.hpp"
 #include "carillon/neural/training_estimate.hpp"
+#include "carillon/potential/committee.hpp"
 
 namespace carillon {
 namespace {
@@ -30,9 +32,13 @@ struct TrainArguments {
   bool no_plots = false;
   bool dry_run = false;
   long seed = -1;
+  long committee = 0;  ///< 0: what the recipe says
 };
 
 constexpr const char* lock_file = "lock";
+constexpr const char* checkpoint_file = "checkpoint";
+constexpr char committee_checkpoint[] =
+    "a committee whose training has not come to its end: its members are in the folders 1, 2, ...\n";
 
 /// A folder that is empty, may be overwritten, or holds the checkpoint of a training that was interrupted.
 struct Destination {
@@ -52,7 +58,7 @@ bool is_own_file(const std::string& name) {
 /// Removes the files of an earlier training, which this one need not replace: plots, or sets of frames that it does not have.
 /// What else lies in its folders of plots stays.
 void remove_earlier_training(const OutputFolder& folder) {
-  if (network_path(folder.path()).empty()) return;
+  if (network_path(folder.path()).empty() && network_path(folder.file("1")).empty()) return;
   for (const char* set : {"train", "validation", "test"}) {
     const std::string plots = folder.file(fmt::format("plots_{}", set));
     for (const char* kind : {"energy", "force", "stress"})
@@ -65,27 +71,43 @@ void remove_earlier_training(const OutputFolder& folder) {
   std::filesystem::remove(folder.file("curve.png"));
 }
 
-/// Called when all else is known to be sound: what is refused leaves the folder as it was.
-void open_destination(std::optional<Destination>& made, const std::string& checkpoint, const TrainArguments& arguments,
-                      const TrainingRecipe& recipe) {
-  const bool goes_on = std::filesystem::is_regular_file(checkpoint);
-  made.emplace(arguments.output, arguments.overwrite || goes_on);
-  std::vector<std::string> inputs;
-  if (recipe.start) inputs.push_back(recipe.start->from);
-  inputs.push_back(arguments.recipe);
-  for (const DataSource& source : recipe.data) inputs.push_back(source.path);
-  made->folder.refuse_inputs_inside(inputs);
-  made->folder.remove_unfinished(is_own_file);
-  log_to_file(made->folder.file("carillon.log"), goes_on);
+/// Removes members from number `first` on, which would be taken for members of this committee.
+void remove_members_from(const OutputFolder& folder, long first) {
+  for (std::string member = folder.file(std::to_string(first)); !network_path(member).empty();
+       member = folder.file(std::to_string(++first)))
+    for (const char* name : {"network.yaml", "recipe.yaml", "split.json", "curve.csv", "curve.png"})
+      std::filesystem::remove(OutputFolder::file_in(member, name));
 }
 
-void write_training(const OutputFolder& folder, const TrainingRecipe& recipe, const Dataset& data,
-                    const std::vector<FrameSet>& sets, const TrainingResult& result) {
-  write_file(folder.file("recipe.yaml"), "# written by carillon " + version() + " from " + recipe.file + "\n" +
-                                             training_recipe_yaml(with_absolute_paths(recipe)));
-  write_file(folder.file("split.json"), split_json(data, sets));
-  write_file(folder.file("curve.csv"), curve_csv(result.curve));
-  write_network(folder.file("network.yaml"), result.model);
+bool is_checkpoint_of_committee(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  return std::getline(file, line) && line + "\n" == committee_checkpoint;
+}
+
+/// A training: what `carillon train` was told, read and found to be sound.
+struct Job {
+  const TrainArguments& arguments;
+  const Session& session;
+  TrainingRecipe recipe;
+  const Dataset& data;
+
+  /// Called when all else is known to be sound: what is refused leaves the folder as it was.
+  void open(std::optional<Destination>& made, const std::string& path, bool goes_on) const {
+    made.emplace(path, arguments.overwrite || goes_on);
+    std::vector<std::string> inputs;
+    if (recipe.start) inputs.push_back(recipe.start->from);
+    inputs.push_back(arguments.recipe);
+    for (const DataSource& source : recipe.data) inputs.push_back(source.path);
+    made->folder.refuse_inputs_inside(inputs);
+    made->folder.remove_unfinished(is_own_file);
+  }
+};
+
+void write_recipe_and_split(const OutputFolder& folder, const Job& job, const std::vector<FrameSet>& sets) {
+  write_file(folder.file("recipe.yaml"), "# written by carillon " + version() + " from " + job.recipe.file + "\n" +
+                                             training_recipe_yaml(with_absolute_paths(job.recipe)));
+  write_file(folder.file("split.json"), split_json(job.data, sets));
 }
 
 void log_split(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {
@@ -107,62 +129,185 @@ std::vector<long> frames_of_network(const Dataset& data, const std::vector<long>
   return known;
 }
 
-void foretell(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split, const Communicator& world) {
-  world.agree([&] {
-    if (!world.is_root()) return;
-    log_split(recipe, data, split);
-    fmt::print("{}", training_estimate_text(estimate_training(recipe, data, split), threads(), world.size()));
+void foretell(const Job& job) {
+  job.session.world.agree([&] {
+    if (!job.session.world.is_root()) return;
+    const TrainingSplit split = split_for_training(job.recipe, job.data);
+    log_split(job.recipe, job.data, split);
+    fmt::print("{}", training_estimate_text(estimate_training(job.recipe, job.data, split), threads(), job.session.world.size()));
+    if (job.recipe.committee > 1) fmt::print("that is for each of {} networks of a committee\n", job.recipe.committee);
   });
 }
 
-void train(const TrainArguments& arguments, const Session& session) {
-  if (arguments.output.empty() && !arguments.dry_run) throw CLI::RequiredError("--output (or --dry-run)");
-  const Communicator& world = session.world;
-  TrainingRecipe recipe;
-  std::optional<Dataset> data;
+/// The first lines of a log.
+void begin_log(const Job& job, const OutputFolder& folder, bool goes_on) {
+  log_to_file(folder.file("carillon.log"), goes_on);
+  spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), job.session.world.size(), threads());
+  log_keys(job.data);
+}
+
+/// A fit's checkpoint is a folder of the same name.
+void refuse_that_of_a_fit(const std::string& checkpoint) {
+  if (std::filesystem::is_directory(checkpoint))
+    throw InputError(checkpoint + ": belongs to a fit that was interrupted; continue that fit, or choose another folder");
+}
+
+std::vector<FrameSet> sets_of(const Job& job, const TrainingSplit& split, const NetworkModel& model) {
+  return {{"train", split.train}, {"validation", split.validation}, {"test", frames_of_network(job.data, split.test, model)}};
+}
+
+void finish(const Destination& made) {
+  std::filesystem::remove(made.folder.file(checkpoint_file));
+  std::filesystem::remove(made.folder.file(lock_file));
+}
+
+/// Trains one network in a folder, and goes on where an interrupted training of it left a checkpoint.
+/// @param open  called on the root when all is known to be sound: opens the folder
+NetworkModel train_in(const std::string& path, const Job& job, const std::function<void()>& open) {
+  const Communicator& world = job.session.world;
+  const std::string checkpoint = OutputFolder::file_in(path, checkpoint_file);
   TrainingSplit split;
   world.agree([&] {
-    recipe = read_training_recipe(arguments.recipe);
-    if (arguments.seed >= 0) recipe.seed = static_cast<std::uint64_t>(arguments.seed);
-    Progress reading = session.progress("reading data");
-    data.emplace(recipe.data, when_data_are_large(reading));
-    split = split_for_training(recipe, *data);
-  });
-  if (arguments.dry_run) return foretell(recipe, *data, split, world);
-  const InterruptWatch watch;
-  std::optional<Destination> made;
-  const std::string checkpoint = OutputFolder::file_in(arguments.output, "checkpoint");
-  world.agree([&] {
-    // That of a fit is a folder of the same name.
-    if (std::filesystem::is_directory(checkpoint))
-      throw InputError(checkpoint + ": belongs to a fit that was interrupted; continue that fit, or choose another folder");
-    check_frames(*data, world);
+    refuse_that_of_a_fit(checkpoint);
+    if (is_checkpoint_of_committee(checkpoint))
+      throw InputError(checkpoint +
+                       ": belongs to a committee whose training was interrupted; continue it, or choose another folder");
+    split = split_for_training(job.recipe, job.data);
   });
   const auto ready = [&] {
     world.agree([&] {
-      if (world.is_root()) open_destination(made, checkpoint, arguments, recipe);
+      if (world.is_root()) open();
     });
-    spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
-    log_keys(*data);
-    log_split(recipe, *data, split);
+    log_split(job.recipe, job.data, split);
   };
-  const TrainingResult result = train_network(recipe, *data, split, world, observer_of<TrainingObserver>(session),
-                                              {checkpoint, arguments.overwrite}, ready);
-  const std::vector<FrameSet> sets = {
-      {"train", split.train}, {"validation", split.validation}, {"test", frames_of_network(*data, split.test, result.model)}};
-  std::optional<OutputFolder> folder;
-  if (made) folder = made->folder;
+  TrainingResult result = train_network(job.recipe, job.data, split, world, observer_of<TrainingObserver>(job.session),
+                                        {checkpoint, job.arguments.overwrite}, ready);
   world.agree([&] {
     if (!world.is_root()) return;
-    remove_earlier_training(*folder);
-    write_training(*folder, recipe, *data, sets, result);
-    if (!arguments.no_plots && !result.curve.empty())
-      draw_plots("learning curve", "plot_curve.py", {folder->file("curve.csv"), "--output", folder->path()});
+    const OutputFolder folder(path, true);
+    remove_earlier_training(folder);
+    write_recipe_and_split(folder, job, sets_of(job, split, result.model));
+    write_file(folder.file("curve.csv"), curve_csv(result.curve));
+    write_network(folder.file("network.yaml"), result.model);
+    if (!job.arguments.no_plots && !result.curve.empty())
+      draw_plots("learning curve", "plot_curve.py", {folder.file("curve.csv"), "--output", folder.path()});
   });
-  evaluate_sets(session, folder, NetworkPotential(result.model), *data, sets, !arguments.no_plots);
-  if (!world.is_root()) return;
-  std::filesystem::remove(checkpoint);
-  std::filesystem::remove(folder->file(lock_file));
+  return std::move(result.model);
+}
+
+/// For evaluate_sets().
+std::optional<OutputFolder> folder_of(const std::optional<Destination>& made) {
+  return made ? std::optional(made->folder) : std::nullopt;
+}
+
+void train_alone(const Job& job) {
+  std::optional<Destination> made;
+  const NetworkModel model = train_in(job.arguments.output, job, [&] {
+    const bool goes_on = std::filesystem::is_regular_file(OutputFolder::file_in(job.arguments.output, checkpoint_file));
+    job.open(made, job.arguments.output, goes_on);
+    begin_log(job, made->folder, goes_on);
+  });
+  const std::vector<FrameSet> sets = sets_of(job, split_for_training(job.recipe, job.data), model);
+  evaluate_sets(job.session, folder_of(made), NetworkPotential(model), job.data, sets, !job.arguments.no_plots);
+  if (!made) return;
+  remove_members_from(made->folder, 1);
+  finish(*made);
+}
+
+/// The network of a member whose training has come to its end already.
+std::optional<NetworkModel> finished_member(const std::string& path, const Job& job) {
+  const std::string file = OutputFolder::file_in(path, "network.yaml");
+  if (!std::filesystem::is_regular_file(file) || std::filesystem::exists(OutputFolder::file_in(path, checkpoint_file))) return {};
+  NetworkModel found = read_network(file);
+  TrainingRecord record = training_record(job.recipe, job.data, split_for_training(job.recipe, job.data));
+  if (found.history.empty()) return {};
+  record.notes = found.history.back().notes;
+  if (found.history.back() != record) return {};
+  return found;
+}
+
+/// All frames that members trained or stopped by, and those for testing.
+std::vector<FrameSet> sets_of_committee(const Job& job, const std::vector<Element>& elements) {
+  const TrainingSplit split = split_for_training(job.recipe, job.data);
+  std::vector<long> seen;
+  std::merge(split.train.begin(), split.train.end(), split.validation.begin(), split.validation.end(), std::back_inserter(seen));
+  return {{"train", frames_of_elements(job.data, seen, elements)}, {"test", frames_of_elements(job.data, split.test, elements)}};
+}
+
+/// One network after the other, in the folders 1, 2, ...; what is finished stays when the command is given again.
+class CommitteeTraining {
+public:
+  explicit CommitteeTraining(const Job& job) : job_(job), world_(job.session.world) {}
+
+  void run() {
+    world_.agree([&] { refuse_that_of_a_fit(checkpoint_); });
+    Committee::Members members;
+    for (long k = 0; k < job_.recipe.committee; ++k) members.push_back(std::make_unique<NetworkPotential>(member(k)));
+    const Committee committee(std::move(members), 1.0);
+    const std::vector<FrameSet> sets = sets_of_committee(job_, committee.elements());
+    world_.agree([&] {
+      if (!world_.is_root()) return;
+      open();
+      remove_earlier_training(made_->folder);
+      for (const char* name : {"network.yaml", "curve.csv"}) std::filesystem::remove(made_->folder.file(name));
+      remove_members_from(made_->folder, job_.recipe.committee + 1);
+      write_recipe_and_split(made_->folder, job_, sets);
+    });
+    evaluate_sets(job_.session, folder_of(made_), committee, job_.data, sets, !job_.arguments.no_plots);
+    if (made_) finish(*made_);
+  }
+
+private:
+  /// The folder of the committee, when its first member is known to be sound.
+  void open() {
+    if (made_) return;
+    const bool goes_on = is_checkpoint_of_committee(checkpoint_);
+    job_.open(made_, job_.arguments.output, goes_on);
+    begin_log(job_, made_->folder, goes_on);
+    write_file(checkpoint_, committee_checkpoint);
+  }
+
+  NetworkModel member(long number) {
+    const Job own{job_.arguments, job_.session, member_recipe(job_.recipe, number), job_.data};
+    const std::string folder = OutputFolder::file_in(job_.arguments.output, std::to_string(number + 1));
+    std::optional<NetworkModel> model;
+    world_.agree([&] { model = finished_member(folder, own); });
+    spdlog::info("network {} of {}{}", number + 1, job_.recipe.committee, model ? " is there already" : "");
+    if (model) return *model;
+    std::optional<Destination> made;
+    model = train_in(folder, own, [&] {
+      open();
+      own.open(made, folder, std::filesystem::is_regular_file(OutputFolder::file_in(folder, checkpoint_file)));
+    });
+    if (made) finish(*made);
+    return *model;
+  }
+
+  const Job& job_;
+  const Communicator& world_;
+  std::string checkpoint_ = OutputFolder::file_in(job_.arguments.output, checkpoint_file);
+  std::optional<Destination> made_;
+};
+
+void train(const TrainArguments& arguments, const Session& session) {
+  if (arguments.output.empty() && !arguments.dry_run) throw CLI::RequiredError("--output (or --dry-run)");
+  TrainingRecipe recipe;
+  std::optional<Dataset> data;
+  session.world.agree([&] {
+    recipe = read_training_recipe(arguments.recipe);
+    if (arguments.seed >= 0) recipe.seed = static_cast<std::uint64_t>(arguments.seed);
+    if (arguments.committee > 0) recipe.committee = arguments.committee;
+    Progress reading = session.progress("reading data");
+    data.emplace(recipe.data, when_data_are_large(reading));
+  });
+  const Job job{arguments, session, std::move(recipe), *data};
+  if (arguments.dry_run) return foretell(job);
+  const InterruptWatch watch;
+  session.world.agree([&] { check_frames(*data, session.world); });
+  if (job.recipe.committee > 1)
+    CommitteeTraining(job).run();
+  else
+    train_alone(job);
 }
 
 }  // namespace
@@ -180,6 +325,10 @@ void add_train_verb(CLI::App& app, Session& session) {
   verb->add_option("--seed", arguments->seed, "seed of the first weights and of the order of batches, over the recipe's")
       ->check(CLI::Range(0L, std::numeric_limits<long>::max()))
       ->option_text("NUMBER");
+  verb->add_option("--committee", arguments->committee,
+                   "train so many networks, which differ by their seeds, over the recipe's number; their mean is the model")
+      ->check(CLI::Range(1L, 1000L))
+      ->option_text("N");
   verb->add_flag("--overwrite", arguments->overwrite,
                  "replace the files of an earlier result, or the checkpoint of another training");
   verb->add_flag("--no-plots", arguments->no_plots, "draw no plots");

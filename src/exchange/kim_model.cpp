@@ -9,7 +9,6 @@
 #include <fstream>
 #include <vector>
 
-#include "carillon/block/model_file.hpp"
 #include "carillon/block/atomic_folder.hpp"
 #include "carillon/core/atomic_file.hpp"
 #include "carillon/core/error.hpp"
@@ -24,7 +23,8 @@ constexpr char first_line[] = "# A Carillon model as a KIM portable model, writt
 void require_name(const std::string& name) {
   const auto is_part = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) || !std::all_of(name.begin(), name.end(), is_part))
-    throw InputError(fmt::format("'{}' cannot name a KIM model: letters, digits and underscores, not beginning with a digit", name));
+    throw InputError(
+        fmt::format("'{}' cannot name a KIM model: letters, digits and underscores, not beginning with a digit", name));
 }
 
 bool is_kim_model(const fs::path& folder) {
@@ -72,7 +72,8 @@ add_kim_api_model_library(
 
 }  // namespace
 
-void write_kim_model(const std::string& folder, const std::string& name, const Hierarchy& model, bool overwrite) {
+void write_kim_model(const std::string& folder, const std::string& name,
+                     const std::function<void(const std::string& folder)>& write_model, bool overwrite) {
   require_name(name);
   if (fs::exists(folder)) {
     if (!overwrite) throw InputError(folder + ": exists already, and may not be overwritten");
@@ -80,7 +81,7 @@ void write_kim_model(const std::string& folder, const std::string& name, const H
   }
   AtomicFolder target(folder);
   const std::string nested = target.temporary() + "/model";
-  write_model(nested, model);
+  write_model(nested);
   const std::vector<std::string> files = flatten(nested);
   write_file(target.temporary() + "/CMakeLists.txt", build_rules(name, files));
   target.commit();

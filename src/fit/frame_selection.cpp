@@ -4,14 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
 #include <random>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
 #include "carillon/fit/extrapolation.hpp"
 #include "carillon/fit/label_rows.hpp"
-#include "carillon/solve/information.hpp"
 
 namespace carillon {
 namespace {
@@ -25,64 +24,34 @@ struct MethodName {
 };
 constexpr MethodName method_names[] = {{SelectionMethod::d_optimal, "d-optimal"},
                                        {SelectionMethod::farthest_point, "farthest-point"},
-                                       {SelectionMethod::random, "random"}};
+                                       {SelectionMethod::random, "random"},
+                                       {SelectionMethod::uncertainty, "uncertainty"}};
 
-/// What is known of one block, growing with the frames that are chosen.
-struct KnownBlock {
-  std::string name;
-  std::vector<Element> elements;
-  MomentRows rows;
-  LabelWeights weights;
-  Information information;
-
-  /// All its elements are in the frame: else it has no rows there.
-  bool meets(const FrameSummary& frame) const {
-    return std::includes(frame.elements.begin(), frame.elements.end(), elements.begin(), elements.end());
-  }
-};
-
-std::vector<KnownBlock> known_blocks(const Hierarchy& model, const std::vector<BlockPosterior>& posteriors,
-                                     const std::vector<std::string>& wanted) {
-  std::vector<KnownBlock> known;
-  std::vector<std::string> names;
-  for (const BlockPosterior& posterior : posteriors) {
-    names.push_back(posterior.block);
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), posterior.block) == wanted.end()) continue;
-    const auto block =
-        std::find_if(model.blocks.begin(), model.blocks.end(), [&](const Block& b) { return b.name() == posterior.block; });
-    if (block == model.blocks.end()) continue;
-    check_posterior(posterior, *block);
-    if (!(posterior.weights.force > 0.0)) throw InputError("block " + posterior.block + ": it was fitted without forces");
-    known.push_back(
-        {posterior.block, block->elements, MomentRows(block->basis), posterior.weights, Information(posterior.posterior)});
-  }
-  for (const std::string& name : wanted)
-    if (std::none_of(known.begin(), known.end(), [&](const KnownBlock& block) { return block.name == name; }))
-      throw InputError(fmt::format("no block {} with a posterior; there are: {}", name, fmt::join(names, ", ")));
-  if (known.empty())
-    throw InputError("no block of the model has a posterior (posterior.h5): fit it with 'posterior: true' in its solver");
-  return known;
+void learn_frame(std::vector<LinearPart>& parts, const Dataset& data, long frame, bool forces_only) {
+  check_interrupt();
+  const Structure structure = data.read(frame);
+  for (LinearPart& part : parts)
+    if (part.meets(data.summary(frame))) part.known.add(label_rows(part.rows(structure), part.weights, structure, forces_only));
 }
 
 class Selector {
 public:
-  Selector(const Dataset& pool, std::vector<KnownBlock> blocks, const SelectionOptions& options)
-      : pool_(pool), blocks_(std::move(blocks)), options_(options) {}
+  Selector(const Dataset& pool, std::vector<LinearPart> parts, const SelectionOptions& options)
+      : pool_(pool), parts_(std::move(parts)), options_(options) {}
 
   bool meets(long frame) const {
-    return std::any_of(blocks_.begin(), blocks_.end(),
-                       [&](const KnownBlock& block) { return block.meets(pool_.summary(frame)); });
+    return std::any_of(parts_.begin(), parts_.end(), [&](const LinearPart& part) { return part.meets(pool_.summary(frame)); });
   }
 
-  /// What the frame would add, for the first time; with the atom farthest from what the blocks know.
+  /// What the frame would add, for the first time; with the atom farthest from what the parts know.
   ChosenFrame first_look(long frame) const {
     ChosenFrame seen{frame, 0.0, {}, {}};
-    visit_rows(frame, [&](const KnownBlock& block, const Matrix& rows) {
-      const std::vector<double> grades = extrapolation_grades(block.information.leverages(rows), atoms_of(frame));
-      if (options_.observe_grades) options_.observe_grades(frame, block.name, grades);
+    visit_rows(frame, [&](const LinearPart& part, const Matrix& rows) {
+      const std::vector<double> grades = extrapolation_grades(part.known.leverages(rows), atoms_of(frame));
+      if (options_.observe_grades) options_.observe_grades(frame, part.name, grades);
       const auto farthest = std::max_element(grades.begin(), grades.end());
-      if (*farthest > seen.peak.grade) seen.peak = {block.name, farthest - grades.begin(), *farthest};
-      add_gain(block, rows, seen);
+      if (*farthest > seen.peak.grade) seen.peak = {part.name, farthest - grades.begin(), *farthest};
+      add_gain(part, rows, seen);
     });
     return seen;
   }
@@ -90,27 +59,23 @@ public:
   /// What it would add now.
   ChosenFrame look_again(const ChosenFrame& before) const {
     ChosenFrame seen{before.frame, 0.0, {}, before.peak};
-    visit_rows(before.frame, [&](const KnownBlock& block, const Matrix& rows) { add_gain(block, rows, seen); });
+    visit_rows(before.frame, [&](const LinearPart& part, const Matrix& rows) { add_gain(part, rows, seen); });
     return seen;
   }
 
-  void learn(long frame) {
-    const Structure structure = pool_.read(frame);
-    for (KnownBlock& block : blocks_)
-      if (block.meets(pool_.summary(frame))) block.information.add(rows_of(block, structure));
-  }
+  void learn(long frame) { learn_frame(parts_, pool_, frame, options_.forces_only); }
 
-  /// Energy rows per atom of all blocks, whitened and projected.
+  /// Energy rows per atom of all parts, whitened and projected.
   std::vector<double> place_of(long frame) const {
     check_interrupt();
     const Structure structure = pool_.read(frame);
     std::vector<double> place(projections, 0.0);
     std::mt19937_64 signs(projection_seed);
-    for (const KnownBlock& block : blocks_) {
-      StructureRows rows = block.rows.rows(structure);
+    for (const LinearPart& part : parts_) {
+      StructureRows rows = part.rows(structure);
       Matrix energy(static_cast<long>(rows.columns()), 1);
       std::copy(rows.energy().begin(), rows.energy().end(), energy.values().begin());
-      const Matrix white = block.information.whitened(energy);
+      const Matrix white = part.known.whitened(energy);
       for (const double x : white.values()) {
         const std::uint64_t bits = signs();
         for (std::size_t p = 0; p < projections; ++p) place[p] += (bits >> p & 1U) ? x : -x;
@@ -125,25 +90,22 @@ private:
   void visit_rows(long frame, const Visit& visit) const {
     check_interrupt();
     const Structure structure = pool_.read(frame);
-    for (const KnownBlock& block : blocks_)
-      if (block.meets(pool_.summary(frame))) visit(block, rows_of(block, structure));
+    for (const LinearPart& part : parts_)
+      if (part.meets(pool_.summary(frame)))
+        visit(part, label_rows(part.rows(structure), part.weights, structure, options_.forces_only));
   }
 
   std::size_t atoms_of(long frame) const { return static_cast<std::size_t>(pool_.summary(frame).atoms); }
 
-  Matrix rows_of(const KnownBlock& block, const Structure& structure) const {
-    return label_rows(block.rows, block.weights, structure, options_.forces_only);
-  }
-
-  void add_gain(const KnownBlock& block, const Matrix& rows, ChosenFrame& seen) const {
-    double gain = block.information.gain(rows);
+  void add_gain(const LinearPart& part, const Matrix& rows, ChosenFrame& seen) const {
+    double gain = part.known.gain(rows);
     if (options_.per_atom) gain /= static_cast<double>(atoms_of(seen.frame));
-    seen.gains[block.name] = gain;
+    seen.gains[part.name] = gain;
     seen.gain += gain;
   }
 
   const Dataset& pool_;
-  std::vector<KnownBlock> blocks_;
+  std::vector<LinearPart> parts_;
   const SelectionOptions& options_;
 };
 
@@ -229,6 +191,22 @@ std::vector<ChosenFrame> follow(Selector& selector, const std::vector<long>& ord
   return chosen;
 }
 
+/// Nothing where the frame has elements that the potential does not.
+std::optional<ChosenFrame> look_for_uncertainty(const Potential& potential, const Dataset& pool, long frame) {
+  const std::vector<Element>& held = pool.summary(frame).elements;
+  const std::vector<Element>& known = potential.elements();
+  if (!std::includes(known.begin(), known.end(), held.begin(), held.end())) return {};
+  const Prediction said = potential.evaluate(pool.read(frame));
+  if (!said.deviation) throw InputError(potential.description() + ": does not know how sure it is");
+  ChosenFrame out{frame, 0.0, {}, {}};
+  for (std::size_t i = 0; i < said.deviation->forces.size(); ++i)
+    if (const double here = said.deviation->forces[i].norm(); i == 0 || here > out.gain) {
+      out.gain = here;
+      out.peak = {"", static_cast<long>(i), here};
+    }
+  return out;
+}
+
 }  // namespace
 
 SelectionMethod selection_method_from_name(const std::string& name) {
@@ -249,14 +227,20 @@ std::vector<std::string> selection_method_names() {
   return names;
 }
 
-std::vector<ChosenFrame> select_frames(const Hierarchy& model, const std::vector<BlockPosterior>& posteriors, const Dataset& pool,
-                                       const std::vector<long>& candidates, const SelectionOptions& options,
-                                       const ProgressCallback& progress) {
+void learn_frames(std::vector<LinearPart>& parts, const Dataset& data, bool forces_only, const ProgressCallback& progress) {
+  for (long frame = 0; frame < data.size(); ++frame) {
+    learn_frame(parts, data, frame, forces_only);
+    if (progress) progress(frame + 1, data.size());
+  }
+}
+
+std::vector<ChosenFrame> select_frames(std::vector<LinearPart> parts, const Dataset& pool, const std::vector<long>& candidates,
+                                       const SelectionOptions& options, const ProgressCallback& progress) {
   if (options.budget < 1) throw DomainError(fmt::format("a budget of {} frames", options.budget));
-  Selector selector(pool, known_blocks(model, posteriors, options.blocks), options);
+  Selector selector(pool, std::move(parts), options);
   std::vector<long> met;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(met), [&](long frame) { return selector.meets(frame); });
-  if (met.empty()) throw InputError("no frame of the pool holds the elements of the blocks to choose for");
+  if (met.empty()) throw InputError("no frame of the pool holds the elements of what to choose for");
   switch (options.method) {
     case SelectionMethod::d_optimal:
       return choose_d_optimal(selector, met, options.budget, progress);
@@ -264,8 +248,25 @@ std::vector<ChosenFrame> select_frames(const Hierarchy& model, const std::vector
       return follow(selector, farthest_points(selector, met, options.budget, progress), options.budget);
     case SelectionMethod::random:
       return follow(selector, shuffled(met, options.seed), options.budget);
+    case SelectionMethod::uncertainty:
+      break;  // not by what parts know
   }
-  throw DomainError("unknown selection method");
+  throw DomainError("frames cannot be selected by the parts of a model with this method");
+}
+
+std::vector<ChosenFrame> most_uncertain_frames(const Potential& potential, const Dataset& pool,
+                                               const std::vector<long>& candidates, long budget,
+                                               const ProgressCallback& progress) {
+  std::vector<ChosenFrame> seen;
+  for (std::size_t k = 0; k < candidates.size(); ++k) {
+    check_interrupt();
+    if (const auto frame = look_for_uncertainty(potential, pool, candidates[k])) seen.push_back(*frame);
+    if (progress) progress(static_cast<long>(k) + 1, static_cast<long>(candidates.size()));
+  }
+  if (seen.empty()) throw InputError("no frame of the pool holds elements of the model only");
+  std::stable_sort(seen.begin(), seen.end(), [](const ChosenFrame& a, const ChosenFrame& b) { return a.gain > b.gain; });
+  seen.resize(std::min(seen.size(), static_cast<std::size_t>(budget)));
+  return seen;
 }
 
 }  // namespace carillon

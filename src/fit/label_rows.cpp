@@ -33,7 +33,10 @@ LabelWeights label_weights(const Weights& weights) {
 }
 
 Matrix label_rows(const MomentRows& rows, const LabelWeights& weights, const Structure& structure, bool forces_only) {
-  const StructureRows all = rows.rows(structure);
+  return label_rows(rows.rows(structure), weights, structure, forces_only);
+}
+
+Matrix label_rows(const StructureRows& all, const LabelWeights& weights, const Structure& structure, bool forces_only) {
   const auto counted = counted_rows(weights, structure, forces_only);
   Matrix out(static_cast<long>(all.columns()), static_cast<long>(counted.size()));
   for (std::size_t k = 0; k < counted.size(); ++k) {

@@ -126,11 +126,7 @@ private:
   void begin() {
     world_.agree([&] {
       model_ = starting_network(recipe_, data_, split_);
-      if (recipe_.start) record_.source_sha256 = sha256_of_file(network_path(recipe_.start->from));
-      record_.carillon_version = version() + " " + git_hash();
-      record_.recipe_sha256 = sha256(training_recipe_yaml(with_own_paths(recipe_)));
-      record_.data_sha256 = data_hashes(recipe_, data_);
-      record_.frames = static_cast<long>(split_.train.size());
+      record_ = training_record(recipe_, data_, split_);
     });
   }
 
@@ -244,6 +240,16 @@ TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& da
   const Split tested = split_frames(recipe.test, data);
   const Split validated = split_frames(recipe.validation, data, tested.train);
   return {validated.train, validated.test, tested.test};
+}
+
+TrainingRecord training_record(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {
+  TrainingRecord out;
+  if (recipe.start) out.source_sha256 = sha256_of_file(network_path(recipe.start->from));
+  out.carillon_version = version() + " " + git_hash();
+  out.recipe_sha256 = sha256(training_recipe_yaml(with_own_paths(recipe)));
+  out.data_sha256 = data_hashes(recipe, data);
+  out.frames = static_cast<long>(split.train.size());
+  return out;
 }
 
 NetworkModel starting_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "carillon/core/parallel.hpp"
+#include "carillon/neural/descriptor_forces.hpp"
 #include "carillon/neural/standardisation.hpp"
 
 namespace carillon {
@@ -68,18 +69,7 @@ TrainingFrame::State TrainingFrame::evaluate(const NetworkModel& model) const {
   const NetworkGradients by_read = model.network->input_gradients(model.weights, read_, *state.network);
   const Eigen::MatrixXd cotangents = divided_by_spread(model, read_.groups, by_read.inputs);
   state.forces.setZero(3, static_cast<Eigen::Index>(atoms_.size()));
-  Eigen::Matrix3Xd gradients;
-  for (std::size_t i = 0; i < atoms_.size(); ++i) {
-    const auto home = static_cast<Eigen::Index>(i);
-    gradients.resize(3, static_cast<Eigen::Index>(atoms_.end(i) - atoms_.begin(i)));
-    atoms_.pull_back(i, cotangents.col(home), gradients);
-    for (std::size_t k = atoms_.begin(i); k < atoms_.end(i); ++k) {
-      const Eigen::Vector3d gradient = gradients.col(static_cast<Eigen::Index>(k - atoms_.begin(i)));
-      state.forces.col(home) += gradient;
-      state.forces.col(atoms_.neighbor_atom(k)) -= gradient;
-      state.virial += gradient * atoms_.displacement(k).transpose();
-    }
-  }
+  add_descriptor_forces(atoms_, cotangents, state.forces, state.virial);
   read_.pairs.add_forces(by_read.distances, state.forces, state.virial);
   return state;
 }

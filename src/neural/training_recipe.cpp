@@ -208,7 +208,7 @@ void change_paths(TrainingRecipe& recipe, Change change) {
 
 TrainingRecipe parse_training_recipe(const std::string& text, const std::string& name, const std::string& folder) {
   const Yaml node = Yaml::load_text(text, name);
-  std::vector<std::string> keys = {"title", "data", "split", "descriptor", "network", "seed", "start", "stages"};
+  std::vector<std::string> keys = {"title", "data", "split", "descriptor", "network", "seed", "committee", "start", "stages"};
   keys.insert(keys.end(), stage_keys.begin(), stage_keys.end());
   node.require_keys(keys);
   TrainingRecipe recipe;
@@ -218,6 +218,7 @@ TrainingRecipe parse_training_recipe(const std::string& text, const std::string&
   if (recipe.data.empty()) node.at("data").fail("no data given");
   if (const auto value = node.find("split")) read_split(*value, recipe);
   if (const auto value = node.find("seed")) recipe.seed = static_cast<std::uint64_t>(at_least(*value, 0));
+  if (const auto value = node.find("committee")) recipe.committee = integer_between(*value, 1, 1000);
   if (const auto value = node.find("start")) {
     recipe.start = read_start(*value, folder);
     for (const char* key : {"descriptor", "network"})
@@ -253,9 +254,18 @@ std::string training_recipe_yaml(const TrainingRecipe& recipe) {
   else
     out += fmt::format("descriptor:\n{}network: {{{}}}\n", descriptor_spec_yaml(recipe.descriptor, 2),
                        network_spec_yaml(recipe.network));
-  out += fmt::format("seed: {}\nstages:\n", recipe.seed);
+  out += fmt::format("seed: {}\n", recipe.seed);
+  if (recipe.committee > 1) out += fmt::format("committee: {}\n", recipe.committee);
+  out += "stages:\n";
   for (const StageSpec& stage : recipe.stages) out += stage_yaml(stage);
   return out;
+}
+
+TrainingRecipe member_recipe(TrainingRecipe recipe, long member) {
+  recipe.committee = 1;
+  recipe.seed += static_cast<std::uint64_t>(member);
+  if (recipe.validation.kind == SplitSpec::Kind::fraction) recipe.validation.seed += static_cast<std::uint64_t>(member);
+  return recipe;
 }
 
 TrainingRecipe with_absolute_paths(TrainingRecipe recipe) {

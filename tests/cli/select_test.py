@@ -1,6 +1,7 @@
 """Selection from the command line: what is chosen, why, and what is refused."""
 import csv
 import json
+import shutil
 import unittest
 
 from program import ProgramTest
@@ -57,6 +58,68 @@ class Select(ProgramTest):
         _, chosen = self.select("-n", "100", "--blocks", "C-N")
         self.assertEqual(len(chosen), 4, "frames that hold both elements")
         self.assertEqual({block for f in chosen for block in f["gain_by_block"]}, {"C-N"})
+
+    def train(self, network="{hidden: [4]}"):
+        self.put("network.yaml", "data: [{file: frames.extxyz}]\ndescriptor: {radial: {order: 4, cutoff: 3.5}, angular: {order: 3, cutoff: 3.2}}\n"
+                                 f"network: {network}\noptimiser: {{iterations: 4}}\ncommittee: 3\n")
+        self.succeed("train", "network.yaml", "-o", "result/model", "--no-plots", "--overwrite")
+
+    def test_networks(self):
+        for network in ("{hidden: [4]}", "{kind: message_passing, hidden: [4], messages: {rounds: 1, features: 4, order: 4, cutoff: 3.3}}"):
+            self.train(network)
+            result, chosen = self.select("-n", "5", "--grades", "grades.csv", "--overwrite")
+            self.assertIn("of which", result.stdout)
+            gains = [frame["gain"] for frame in chosen]
+            self.assertEqual(gains, sorted(gains, reverse=True))
+            self.assertEqual(set(chosen[0]["gain_by_block"]), {"network 1", "network 2", "network 3"})
+            self.assertAlmostEqual(sum(chosen[0]["gain_by_block"].values()), gains[0], places=9)
+            _, random = self.select("-n", "12", "--method", "random", "--overwrite")
+            self.assertLessEqual(random[0]["gain"], gains[0] + 1e-9)
+            self.assertLess(sum(frame["gain"] for frame in random[:5]), sum(gains) + 1e-9)
+            self.select("-n", "3", "--method", "farthest-point", "--overwrite")
+
+    def test_known_frames_count_as_chosen(self):
+        """Identity: the first choice beside a known frame is the second one after it."""
+        for make in (self.train, self.fit):
+            shutil.rmtree(self.folder / "result", ignore_errors=True)
+            make()
+            _, (first, second) = self.select("-n", "2", "--overwrite")
+            lines = self.read("frames.extxyz").splitlines(keepends=True)
+            at = 11 * first["frame_in_file"]
+            self.put("known.extxyz", "".join(lines[at:at + 11]))
+            self.put("others.extxyz", "".join(lines[:at] + lines[at + 11:]))
+            self.succeed("select", "result/model", "others.extxyz", "-o", "found.extxyz", "-n", "1", "--known", "known.extxyz", "--report", "found.json", "--overwrite")
+            found = json.loads(self.read("found.json"))["frames"][0]
+            self.assertEqual(found["frame_in_file"], second["frame_in_file"] - (second["frame_in_file"] > first["frame_in_file"]))
+            self.assertAlmostEqual(found["gain"], second["gain"], delta=1e-9 * second["gain"])
+            self.assertLess(found["gain"], first["gain"])
+
+    def test_by_uncertainty(self):
+        self.train()
+        result, chosen = self.select("-n", "4", "--method", "uncertainty")
+        self.assertIn("standard deviation of a force", result.stdout)
+        self.succeed("evaluate", "result/model", "frames.extxyz", "-o", "predicted.extxyz", "--uncertainty")
+        largest = []
+        text = self.read("predicted.extxyz").splitlines()
+        for frame in range(12):
+            rows = [[float(word) for word in line.split()[-3:]] for line in text[11 * frame + 2:11 * frame + 11]]
+            norms = [sum(x * x for x in row) ** 0.5 for row in rows]
+            largest.append((max(norms), frame, norms.index(max(norms))))
+        expected = sorted(largest, reverse=True)[:4]
+        self.assertEqual([(frame["frame_in_file"], frame["farthest_atom"]["atom"]) for frame in chosen], [(k, atom) for _, k, atom in expected])
+        for frame, (value, _, _) in zip(chosen, expected):
+            self.assertAlmostEqual(frame["gain"], value, delta=1e-6 * value)
+        self.assertEqual(self.read("chosen.extxyz").count("selection_deviation="), 4)
+        for arguments in (("--grades", "g.csv"), ("--known", "frames.extxyz"), ("--per-atom",)):
+            refused = self.run_program("select", "result/model", "frames.extxyz", "-o", "no.extxyz", "--method", "uncertainty", *arguments)
+            self.assertIn(f"it has no {arguments[0]}", refused.stderr)
+        refused = self.run_program("select", "result/model/1", "frames.extxyz", "-o", "no.extxyz", "--method", "uncertainty")
+        self.assertIn("one network does not know how sure it is", refused.stderr)
+
+    def test_blocks_by_uncertainty(self):
+        self.fit()
+        _, chosen = self.select("-n", "2", "--method", "uncertainty")
+        self.assertGreaterEqual(chosen[0]["gain"], chosen[1]["gain"])
 
     def test_what_is_missing_is_named(self):
         self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")

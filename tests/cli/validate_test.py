@@ -46,11 +46,30 @@ class Validate(program.ProgramTest):
         self.assertIn("- case: force RMSE, training states:", result.stdout)
         self.assertIn("expected at most 1e-06", result.stdout)
 
+    def test_networks_and_committees_answer_cases(self):
+        self.put("network.yaml", "data: [{file: frames.extxyz}]\ndescriptor: {radial: {order: 4, cutoff: 3.5}, angular: {order: -1}}\n"
+                                 "network: {kind: message_passing, hidden: [4], messages: {rounds: 1, features: 4, order: 4, cutoff: 3.3}}\n"
+                                 "optimiser: {iterations: 4}\ncommittee: 2\n")
+        self.succeed("train", "network.yaml", "-o", "trained", "--no-plots")
+        distances = (1.2, 1.3, 1.5, 1.8)
+        self.put("dimers.extxyz", "".join(f'2\nProperties=species:S:1:pos:R:3 energy={(r - 1.3) ** 2} config_type=dimer pbc="F F F"\nC 0 0 0\nC {r} 0 0\n'
+                                          for r in distances))
+        self.put("cases/pair/case.yaml", "title: pair\nkind: curve\nalong: distance\ndata: [{file: ../../dimers.extxyz}]\nlimits: {energy: 1e6}\n")
+        for name, model in (("one", "trained/1"), ("committee", "trained")):
+            self.model = model  # for this test
+            self.compare_errors_with_evaluate()
+            result = self.validate("cases", "-o", name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("| pair | curve | passed |", result.stdout)
+
     def test_errors_are_those_of_evaluate(self):
+        self.compare_errors_with_evaluate()
+
+    def compare_errors_with_evaluate(self):
         self.put("case/case.yaml", ERRORS.format(limit=100).replace("held_out: [mixture]\n", "").replace(", held_out: {energy: 1e6}", ""))
-        self.validate("case", "-o", "checked")
+        self.validate("case", "-o", "checked", "--overwrite")
         results = json.loads(self.read("checked/results.json"))
-        self.succeed("evaluate", self.model, "frames.extxyz", "--metrics", "errors.json")
+        self.succeed("evaluate", self.model, "frames.extxyz", "--metrics", "errors.json", "--overwrite")
         expected = json.loads(self.read("errors.json"))["all"]
         values = {check["quantity"].split(" ")[0]: check["value"] for check in results["cases"][0]["checks"]}
         self.assertAlmostEqual(values["force"], expected["force_rmse_mev_per_angstrom"] / 1000, places=12)

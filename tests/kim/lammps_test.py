@@ -1,4 +1,4 @@
-"""LAMMPS runs a block model through the KIM driver: the same numbers as `carillon evaluate`, on any number of ranks, and a
+"""LAMMPS runs a block model, and networks, through the KIM driver: the same numbers as `carillon evaluate`, on any number of ranks, and a
 trajectory that keeps its energy.
 
 Arguments: the build folder, the program, cmake, the MPI launcher. Status 77: LAMMPS, the KIM API or ASE is not there.
@@ -23,7 +23,7 @@ for needed in ("lmp", "kim-api-collections-management"):
         sys.exit(77)
 try:
     import ase.io
-    from lammps_runs import ATOMS, LammpsRuns, fit_model
+    from lammps_runs import ATOMS, NETWORKS, LammpsRuns, fit_model, train_networks
 except ImportError as problem:
     print(f"skipped: {problem}")
     sys.exit(77)
@@ -66,6 +66,13 @@ class Lammps(LammpsRuns, unittest.TestCase):
 
     def test_energy_forces_and_virial_are_those_of_evaluate(self):
         self.check_energy_forces_and_virial()
+
+    def test_networks_give_the_numbers_of_evaluate(self):
+        train_networks(PROGRAM, self.folder)
+        for name in NETWORKS:
+            run(PROGRAM, "export", name, "-o", f"kim_{name}", "--kim", f"Carillon_{name}", folder=self.folder)
+            run("kim-api-collections-management", "install", "environment", self.folder / f"kim_{name}", folder=self.folder, environment=self.environment)
+        self.check_networks(HEAD.replace("Carillon_test", "Carillon_MODEL"))
 
     def test_dynamics_keep_their_energy_and_do_not_depend_on_the_ranks(self):
         self.check_dynamics()

@@ -1,4 +1,4 @@
-"""LAMMPS runs a block model through `pair_style carillon`: the same numbers as `carillon evaluate`, on any number of ranks, the same
+"""LAMMPS runs a block model, and networks, through `pair_style carillon`: the same numbers as `carillon evaluate`, on any number of ranks, the same
 trajectory as through KIM, and one clear message for what is wrong.
 
 Arguments: the build folder, the program, cmake, the MPI launcher. Status 77: LAMMPS's library, its headers or ASE are not there.
@@ -21,7 +21,7 @@ if not pathlib.Path("/usr/include/lammps/pair.h").exists():
     sys.exit(77)
 try:
     import numpy as np
-    from lammps_runs import ATOMS, DYNAMICS, STATIC, LammpsRuns, fit_model
+    from lammps_runs import ATOMS, DYNAMICS, STATIC, LammpsRuns, fit_model, train_networks
 except ImportError as problem:
     print(f"skipped: {problem}")
     sys.exit(77)
@@ -54,6 +54,10 @@ class PairStyle(LammpsRuns, unittest.TestCase):
 
     def test_energy_forces_and_virial_are_those_of_evaluate(self):
         self.check_energy_forces_and_virial()
+
+    def test_networks_give_the_numbers_of_evaluate(self):
+        train_networks(PROGRAM, self.folder)
+        self.check_networks(HEAD.replace("result/model", "MODEL"))
 
     def test_dynamics_keep_their_energy_and_do_not_depend_on_the_ranks(self):
         self.check_dynamics()

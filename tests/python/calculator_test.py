@@ -95,6 +95,25 @@ class CalculatorTest(unittest.TestCase):
         with self.assertRaisesRegex(self.carillon.Error, "no block of the model has a posterior"):
             self.carillon.Carillon(self.folder / "params.txt", uncertainty=True)
 
+    def test_networks_and_committees_are_models(self):
+        (self.folder / "network.yaml").write_text("data: [{file: carbon_labels.extxyz}]\nsplit: {test: {fraction: 0.6}, validation: {fraction: 0.3}}\n"
+                                                  "descriptor: {radial: {order: 5, cutoff: 4.0}, angular: {order: -1}}\nnetwork: {hidden: [5]}\n"
+                                                  "optimiser: {iterations: 10}\ncommittee: 3\n")
+        ase.io.write(self.folder / "carbon_labels.extxyz", carbon_frames())
+        run(PROGRAM, "train", "network.yaml", "-o", "committee", "--no-plots", "--overwrite", folder=self.folder)
+        atoms = ase.io.read(self.folder / "carbon.extxyz")
+        for model, uncertainty in (("committee/1", False), ("committee", True)):
+            run(PROGRAM, "evaluate", model, "carbon.extxyz", "-o", "expected.extxyz", "--overwrite", *["--uncertainty"] * uncertainty, folder=self.folder)
+            expected = ase.io.read(self.folder / "expected.extxyz")
+            atoms.calc = self.carillon.Carillon(self.folder / model, uncertainty=uncertainty)
+            self.assertLess(abs(atoms.get_potential_energy() - expected.get_potential_energy()), 1e-10 * abs(atoms.get_potential_energy()))
+            self.assertLess(np.abs(atoms.get_forces() - expected.get_forces()).max(), 1e-10)
+        self.assertGreater(np.abs(expected.arrays["forces_std"]).max(), 1e-6)
+        self.assertLess(np.abs(atoms.calc.results["forces_std"] - expected.arrays["forces_std"]).max(), 1e-10)
+        self.assertLess(abs(atoms.calc.get_property("energy_std", atoms) - expected.info["energy_std"]), 1e-10)
+        with self.assertRaisesRegex(self.carillon.Error, "one network does not know how sure it is"):
+            self.carillon.Carillon(self.folder / "committee/1", uncertainty=True)
+
     @staticmethod
     def relax(atoms, fmax):
         return BFGS(ExpCellFilter(atoms), logfile=None).run(fmax=fmax, steps=200)

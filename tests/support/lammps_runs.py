@@ -45,6 +45,24 @@ def fit_model(program, folder):
     run(program, "fit", "recipe.yaml", "-o", "result", "--no-plots", folder=folder)
 
 
+NETWORK = """\
+data: [{{file: {frames}}}]
+split: {{test: {{fraction: 0.8}}, validation: {{fraction: 0.2}}}}
+descriptor: {{radial: {{order: 5, cutoff: 4.5}}, angular: {{order: 3, cutoff: 3.5}}}}
+network: {network}
+optimiser: {{iterations: 10}}
+"""
+PASSING = "{kind: message_passing, hidden: [6], messages: {rounds: 2, features: 6, order: 4, cutoff: 3.0}}"
+NETWORKS = ("dense", "passing", "committee")
+
+
+def train_networks(program, folder):
+    """NETWORKS of carbon and nitrogen in `folder`: a dense one, one with messages, a committee of two. Hardly trained, but networks."""
+    for name, network, options in zip(NETWORKS, ("{hidden: [8]}", PASSING, "{hidden: [8]}"), ((), (), ("--committee", "2"))):
+        (folder / f"{name}.yaml").write_text(NETWORK.format(frames=SEED_FRAMES, network=network))
+        run(program, "train", f"{name}.yaml", "-o", name, "--no-plots", *options, folder=folder)
+
+
 class LammpsRuns:
     """For test cases with `folder`, `environment`, `launcher`, `carillon` and `head`: the script up to the potential's commands."""
 
@@ -79,11 +97,17 @@ class LammpsRuns:
         thermo = np.array([[float(word) for word in line.split()] for line in lines[begin + 1:end]])
         return thermo, np.loadtxt(self.folder / "out.dump", skiprows=9)
 
-    def check_energy_forces_and_virial(self):
-        for repeat, ranks in (((1, 1, 1), 1), ((2, 1, 1), 1), ((2, 1, 1), 2), ((2, 1, 1), 4)):
-            with self.subTest(repeat=repeat, ranks=ranks):
+    def check_networks(self, head):
+        """@param head  of a script, with MODEL for the model's folder"""
+        for model in NETWORKS:
+            self.head = head.replace("MODEL", model)
+            self.check_energy_forces_and_virial(model, (((1, 1, 1), 1), ((2, 1, 1), 2)))
+
+    def check_energy_forces_and_virial(self, model="result/model", divisions=(((1, 1, 1), 1), ((2, 1, 1), 1), ((2, 1, 1), 2), ((2, 1, 1), 4))):
+        for repeat, ranks in divisions:
+            with self.subTest(model=model, repeat=repeat, ranks=ranks):
                 self.write_atoms(repeat)
-                run(self.carillon, "evaluate", "result/model", "atoms.extxyz", "-o", "expected.extxyz", "--overwrite", folder=self.folder)
+                run(self.carillon, "evaluate", model, "atoms.extxyz", "-o", "expected.extxyz", "--overwrite", folder=self.folder)
                 expected = ase.io.read(self.folder / "expected.extxyz")
                 thermo, atoms = self.lammps(STATIC, ranks)
                 energy = expected.get_potential_energy()

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "carillon/block/hierarchy.hpp"
+#include "carillon/potential/committee.hpp"
 #include "carillon/potential/domain_potential.hpp"
 
 namespace carillon {
@@ -16,12 +18,23 @@ namespace carillon {
 /// @throws FileError   a file cannot be read
 Hierarchy open_model(const std::vector<std::string>& paths);
 
-/// What a user names as a potential, ready for evaluation: any model, or one network (its file, or the folder of its training).
+/// The members of what a user names as a committee: several networks; or one folder that holds models in folders 1, 2, ... (of
+/// `carillon train` with a committee, of `carillon sample`). Empty when it is none.
+/// @throws InputError  a committee whose training is not at its end
+std::vector<std::string> committee_members(const std::vector<std::string>& paths);
+
+/// The committee that committee_members() finds; null when there is none.
+/// @param scale  of deviations, see Committee
+/// @throws as committee_members, Committee and open_potential
+std::unique_ptr<Committee> open_committee(const std::vector<std::string>& paths, std::optional<double> scale = std::nullopt);
+
+/// What a user names as a potential, ready for evaluation: any model; one network (its file, or the folder of its training); or a
+/// committee, whose mean it is.
 /// @throws as open_model, and as read_network
 std::unique_ptr<Potential> open_potential(const std::vector<std::string>& paths);
 
 /// The same, for a simulator that divides its atoms among processors.
-/// @throws InputError  a model that cannot be divided (a network); otherwise as open_potential
+/// @throws as open_potential
 std::unique_ptr<DomainPotential> open_domain_potential(const std::vector<std::string>& paths);
 
 }  // namespace carillon

@@ -30,6 +30,10 @@ TrainingSplit split_for_training(const TrainingRecipe& recipe, const Dataset& da
 ///                     that does not fit
 NetworkModel starting_network(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split);
 
+/// What the model's history will say of this training, but for the notes.
+/// @throws FileError  the source cannot be read
+TrainingRecord training_record(const TrainingRecipe& recipe, const Dataset& data, const TrainingSplit& split);
+
 /// Keeps a training's state on disk.
 struct TrainingCheckpoint {
   std::string path;         ///< empty: none

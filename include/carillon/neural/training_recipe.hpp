@@ -55,6 +55,7 @@ struct TrainingRecipe {
   DescriptorSpec descriptor;
   NetworkSpec network;
   std::uint64_t seed = 1;
+  long committee = 1;  ///< networks to train, that differ by their seeds
   std::optional<StartSpec> start;
   std::vector<StageSpec> stages;
 };
@@ -68,6 +69,11 @@ TrainingRecipe read_training_recipe(const std::string& path);
 
 /// The recipe with every default written out.
 std::string training_recipe_yaml(const TrainingRecipe& recipe);
+
+/// The recipe of one network of a committee, by itself: the first weights, the order of batches and the frames drawn for
+/// validation have seeds higher by `member`.
+/// @param member  from 0, which is the recipe without its committee
+TrainingRecipe member_recipe(TrainingRecipe recipe, long member);
 
 /// Paths absolute, for a copy in another folder; or relative to the recipe, for hashes that do not depend on where that is.
 TrainingRecipe with_absolute_paths(TrainingRecipe recipe);

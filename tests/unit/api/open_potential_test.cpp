@@ -6,6 +6,7 @@
 #include "carillon/block/model_file.hpp"
 #include "carillon/core/error.hpp"
 #include "carillon/exchange/chimes_params.hpp"
+#include "carillon/neural/network_file.hpp"
 #include "support/random_models.hpp"
 #include "support/temporary_file.hpp"
 
@@ -76,6 +77,44 @@ TEST_F(OpenPotential, PathsThatAreNoModelAreNamed) {
             folder_.path("empty") + ": is neither a model folder (model.yaml) nor a block folder (block.yaml)");
   folder_.file("notes.txt", "hello\n");
   EXPECT_EQ(problem_with<InputError>({"notes.txt"}).rfind(folder_.path("notes.txt"), 0), 0u);
+}
+
+/// Networks in the folders 1, 2, ... of a committee.
+class OpenCommittee : public OpenPotential {
+protected:
+  OpenCommittee() {
+    for (const char* name : {"1", "2", "3"}) {
+      std::filesystem::create_directories(folder_.path("committee/") + name);
+      write_network(folder_.path("committee/") + name + "/network.yaml",
+                    random_network_model(elements({"C", "N"}), {}, NetworkSpec{{3}}, static_cast<std::uint64_t>(*name)));
+    }
+  }
+  double energy(const std::vector<const char*>& names) const { return open_potential(paths(names))->evaluate(structure_).energy; }
+
+  Structure structure_ = random_structure(elements({"C", "N"}), 4, 4.6, 1.2, 3);
+};
+
+TEST_F(OpenCommittee, IsItsFolderOrItsNetworks) {
+  const double mean = (energy({"committee/1"}) + energy({"committee/2"}) + energy({"committee/3/network.yaml"})) / 3;
+  EXPECT_NEAR(energy({"committee"}), mean, 1e-12 * std::abs(mean));
+  EXPECT_EQ(energy({"committee/1", "committee/2", "committee/3/network.yaml"}), energy({"committee"}));
+  EXPECT_EQ(committee_members(paths({"committee"})), paths({"committee/1", "committee/2", "committee/3"}));
+  EXPECT_TRUE(committee_members(paths({"committee/1"})).empty());
+  EXPECT_TRUE(committee_members(paths({"C", "N", "C-N"})).empty());
+  EXPECT_TRUE(committee_members(paths({"model"})).empty());
+}
+
+TEST_F(OpenCommittee, IsNotOpenedBeforeItsTrainingHasComeToItsEnd) {
+  folder_.file("committee/checkpoint", "x\n");
+  EXPECT_EQ(problem_with<InputError>({"committee"}),
+            folder_.path("committee") + ": a committee whose training was interrupted; run 'carillon train' again");
+}
+
+TEST_F(OpenCommittee, NetworksAndBlocksDoNotMix) {
+  EXPECT_EQ(problem_with<InputError>({"C", "committee/1"}),
+            folder_.path("committee/1") + ": is a network; expected a model of blocks");
+  EXPECT_EQ(message_of<InputError>([&] { open_model(paths({"committee"})); }),
+            folder_.path("committee") + ": is a committee of networks; expected a model of blocks");
 }
 
 TEST_F(OpenPotential, SeveralPathsMustAllBeBlocks) {
