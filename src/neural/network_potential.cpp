@@ -24,7 +24,8 @@ NetworkModel with_ghosts(NetworkModel model) {
   model.weights = model.weights.replicate(2, 1).eval();
   for (Eigen::Index e = count; e < 2 * count; ++e)
     model.weights.segment(e * model.network->weights() + last.offset, last.size()).setZero();
-  model.scalers.insert(model.scalers.end(), model.scalers.begin(), model.scalers.begin() + count);
+  const std::vector<Scaler> scalers = model.scalers;
+  model.scalers.insert(model.scalers.end(), scalers.begin(), scalers.end());
   model.shifts = (Eigen::VectorXd(2 * count) << model.shifts, Eigen::VectorXd::Zero(count)).finished();
   return model;
 }

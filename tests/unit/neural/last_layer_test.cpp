@@ -57,7 +57,7 @@ TEST(LastLayer, TheSameBitsForAnyNumberOfThreads) {
 TEST(LastLayer, RefusesUnknownElements) {
   EXPECT_EQ(message_of<DomainError>(
                 [] { LastLayer(random_network(elements({"C"}), 5)).rows(random_structure(elements({"N"}), 3, 4.4, 1.3, 5)); }),
-            "the network has no element N");
+            "the descriptor knows no element N");
 }
 
 }  // namespace
