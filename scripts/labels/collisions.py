@@ -10,6 +10,8 @@ import numpy as np
 
 from frames import BadInput
 
+TRIALS = 50  # of a heap, before the next group of atoms is tried
+
 
 @functools.lru_cache(maxsize=1)  # the states of a file mostly share their source, and reading it is all the work
 def all_frames(path):
@@ -58,10 +60,20 @@ def shrunk(atoms, group, factor):
     return out
 
 
-def collided(atoms, rng, groups, size, bonded, longest, shortest):
+def crowded(atoms, group, radius, rng):
+    """Positions in which each atom of the group is at most `radius` (Å) from its centre, in the direction where it was, and at least at half of it."""
+    out = atoms.positions.copy()
+    places = connections(atoms, group[:1])[0, group]
+    away = places - places.mean(axis=0)
+    lengths = np.linalg.norm(away, axis=1, keepdims=True)
+    out[group] += away * (rng.uniform(radius / 2, radius, lengths.shape) / lengths - 1)
+    return out
+
+
+def collided(atoms, rng, groups, size, bonded, longest, shortest, radius):
     """A copy in which up to `groups` disjoint groups of `size` atoms are each drawn together about their centre, until the pair of them that is nearest to the
-    `shortest` of its elements (Å) is at a distance drawn uniformly from there to `longest`. A group is a pair closer than `bonded` and the atoms nearest to it. One
-    whose move would bring any two atoms closer than is allowed is left."""
+    `shortest` of its elements (Å) is at a distance drawn uniformly from there to `longest`; or, with a `radius` (Å), until all are within it. A group is a pair
+    closer than `bonded` and the atoms nearest to it. One whose move would bring any two atoms closer than is allowed is left."""
     out = atoms.copy()
     symbols = out.get_chemical_symbols()
     allowed = shortest_of(out, shortest)
@@ -77,11 +89,12 @@ def collided(atoms, rng, groups, size, bonded, longest, shortest):
         if len(moved) == size * groups or moved & set(group) or wanted >= distances[one, other]:
             continue
         before = out.positions.copy()
-        out.positions = shrunk(out, group, wanted / distances[one, other])
-        if (np.linalg.norm(connections(out, group), axis=2) >= least[group] - 1e-9).all():
-            moved |= set(group)
-        else:
-            out.positions = before
+        for _ in range(TRIALS if radius else 1):
+            out.positions = crowded(out, group, radius, rng) if radius else shrunk(out, group, wanted / distances[one, other])
+            if (np.linalg.norm(connections(out, group), axis=2) >= least[group] - 1e-9).all():
+                moved |= set(group)
+                break
+            out.positions = before.copy()
     if not moved:
         raise BadInput(f"no atoms closer than {bonded} Å could be brought together")
     return out
@@ -94,4 +107,4 @@ def sampled(state):
     if len(pool) < state["frames"]:
         raise BadInput(f"{state['source']}: {len(pool)} frames of the state '{state['label']}', {state['frames']} are asked for")
     chosen = sorted(rng.choice(len(pool), state["frames"], replace=False))
-    return [collided(pool[k], rng, state["groups"], state["atoms"], state["bonded"], state["longest"], state["shortest"]) for k in chosen]
+    return [collided(pool[k], rng, state["groups"], state["atoms"], state["bonded"], state["longest"], state["shortest"], state["radius"]) for k in chosen]

@@ -15,7 +15,7 @@ KEYS = {  # kind: needed, and others with their defaults
     "crystal": ({"structure", "parameters", "repeat", "temperature", "frames", "displacement"}, {"seed": 1, "strain": 0, "shear": 0}),
     "cold": ({"structure", "parameters", "repeat", "temperature", "volumes"}, {}),
     "dimer": ({"elements", "distances", "cell", "temperature"}, {"copies": 1}),
-    "collisions": ({"source", "label", "temperature", "frames", "shortest"}, {"groups": 6, "atoms": 2, "bonded": 1.75, "longest": 1.2, "seed": 1}),
+    "collisions": ({"source", "label", "temperature", "frames", "shortest"}, {"groups": 6, "atoms": 2, "bonded": 1.75, "longest": 1.2, "radius": 0, "seed": 1}),
 }
 
 

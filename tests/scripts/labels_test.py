@@ -432,6 +432,20 @@ class Sampling(InFolder):
             self.assertLess(ratios[0], 1)
             self.assertLess(min(atoms.get_distance(i, j, mic=True) for i in group for j in group if i < j), 1.0)
 
+    def test_heaps_lie_within_their_radius(self):
+        pool = self.hot_pool()
+        result = self.sample(self.COLLISIONS.replace("groups: 3", "groups: 1, atoms: 4, radius: 1.2"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for atoms in ase.io.read(self.path / "made.extxyz", index=":"):
+            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
+            group = np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+            self.assertEqual(len(group), 4)
+            places = before.positions[group[0]] + before.get_distances(group[0], group, mic=True, vector=True)  # as the group lay, in one piece
+            moved = places + atoms.positions[group] - before.positions[group]
+            away = np.linalg.norm(moved - places.mean(axis=0), axis=1)
+            self.assertLessEqual(away.max(), 1.2 + 1e-7)
+            self.assertGreaterEqual(away.min(), 0.6 - 1e-7)
+
     def test_collisions_that_cannot_be_made_are_errors(self):
         self.hot_pool()
         for text, message in ((self.COLLISIONS.replace("label: hot", "label: cold"), "no frame of the state 'cold'"),
