@@ -83,12 +83,15 @@ PYBIND11_MODULE(_carillon, module) {
       .def(py::init([](const std::vector<std::string>& paths) { return carillon::open_potential(paths); }), py::arg("paths"),
            "Opens a params.txt, a model folder, the folders of the blocks that make a model, a network, or a committee.")
       .def_static("uncertain", &open_uncertain, py::arg("paths"), py::arg("scale") = 1.0,
-                  "The same with standard deviations, scale times those of the posteriors beside the blocks, or of a committee; an Error when there are none.")
+                  "The same with standard deviations, scale times those of the posteriors beside the blocks, or of a committee; "
+                  "an Error when there are none.")
       .def("evaluate", &evaluate, py::arg("numbers"), py::arg("positions"), py::arg("cell"), py::arg("periodic"),
-           "energy (eV), forces ([atoms, 3], eV/Å) and stress ([3, 3], eV/Å³, tension positive) of atoms at positions ([atoms, 3], Å);\n"
+           "energy (eV), forces ([atoms, 3], eV/Å) and stress ([3, 3], eV/Å³, tension positive) of atoms at positions ([atoms, "
+           "3], Å);\n"
            "from an uncertain one also energy_std, forces_std and stress_std.")
       .def_property_readonly("cutoff", &carillon::Potential::cutoff, "largest interaction distance, Å")
       .def_property_readonly("elements", &symbols)
       .def_property_readonly("description", &carillon::Potential::description);
-  module.def("set_threads", &carillon::set_threads, py::arg("count"), "Threads of evaluations that are called from this Python thread.");
+  module.def("set_threads", &carillon::set_threads, py::arg("count"),
+             "Threads of evaluations that are called from this Python thread.");
 }

@@ -29,7 +29,7 @@ def distribution(frames):
 
 
 def dynamics(model, start, temperature, seed, steps=500, timestep=2.0):
-    """Picoseconds it lasted, and its frames after a quarter of the time. It ends when two atoms come closer than CLOSEST or it gets HOTTEST times as hot.
+    """Picoseconds it lasted, to the last check of every 20 steps, and its frames after a quarter of the time. It ends when two atoms come closer than CLOSEST or it gets HOTTEST times as hot.
 
     @param model     path
     @param timestep  fs
@@ -48,7 +48,7 @@ def dynamics(model, start, temperature, seed, steps=500, timestep=2.0):
         move.run(20)
         closest = (atoms.get_all_distances(mic=True) + 100 * np.eye(len(atoms))).min()
         if not np.isfinite(closest) or closest < CLOSEST or atoms.get_temperature() > HOTTEST * temperature:
-            return (step + 20) * timestep / 1000, frames
+            return step * timestep / 1000, frames
         if step >= steps // 4:
             frames.append(atoms.copy())
     return steps * timestep / 1000, frames

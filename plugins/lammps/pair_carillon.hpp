@@ -16,9 +16,9 @@ namespace carillon::lammps {
 ///     pair_style carillon
 ///     pair_coeff * * MODEL C N
 ///
-/// MODEL is a model folder, a params.txt, a network or a committee; then the element of each atom type, or NULL for types of other styles of a hybrid.
-/// Needs `units metal` and `newton on`. Forces on ghosts go back to their owners; each rank's virial is the model's own. No
-/// energy of single pairs, and no stress per atom. What is wrong ends LAMMPS with one message.
+/// MODEL is a model folder, a params.txt, a network or a committee; then the element of each atom type, or NULL for types of
+/// other styles of a hybrid. Needs `units metal` and `newton on`. Forces on ghosts go back to their owners; each rank's virial is
+/// the model's own. No energy of single pairs, and no stress per atom. What is wrong ends LAMMPS with one message.
 ///
 /// The model finds its neighbours by itself and asks for no list of LAMMPS, which only has to keep enough ghosts: that is all the
 /// cutoff of init_one() is for. `special_bonds` and `neigh_modify exclude`, which act on lists, therefore change nothing.

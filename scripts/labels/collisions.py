@@ -73,7 +73,7 @@ def crowded(atoms, group, radius, rng):
 def collided(atoms, rng, groups, size, bonded, longest, shortest, radius):
     """A copy in which up to `groups` disjoint groups of `size` atoms are each drawn together about their centre, until the pair of them that is nearest to the
     `shortest` of its elements (Å) is at a distance drawn uniformly from there to `longest`; or, with a `radius` (Å), until all are within it. A group is a pair
-    closer than `bonded` and the atoms nearest to it. One whose move would bring any two atoms closer than is allowed is left."""
+    closer than `bonded` and the atoms nearest to it, its nearest pair farther than what is drawn. One whose move would bring any two atoms closer than is allowed is left."""
     out = atoms.copy()
     symbols = out.get_chemical_symbols()
     allowed = shortest_of(out, shortest)
@@ -96,7 +96,7 @@ def collided(atoms, rng, groups, size, bonded, longest, shortest, radius):
                 break
             out.positions = before.copy()
     if not moved:
-        raise BadInput(f"no atoms closer than {bonded} Å could be brought together")
+        raise BadInput(f"no group of {size} atoms, two of them closer than {bonded} Å, could be brought together without coming closer than 'shortest'")
     return out
 
 
@@ -106,5 +106,7 @@ def sampled(state):
     pool = frames_of_label(state["source"], state["label"])
     if len(pool) < state["frames"]:
         raise BadInput(f"{state['source']}: {len(pool)} frames of the state '{state['label']}', {state['frames']} are asked for")
+    if any(len(atoms) < state["atoms"] for atoms in pool):
+        raise BadInput(f"atoms: {state['atoms']} in a group, but frames of '{state['label']}' have fewer")
     chosen = sorted(rng.choice(len(pool), state["frames"], replace=False))
     return [collided(pool[k], rng, state["groups"], state["atoms"], state["bonded"], state["longest"], state["shortest"], state["radius"]) for k in chosen]

@@ -46,12 +46,27 @@ def checked(where, state):
     if unknown:
         raise BadInput(f"{where}: unknown key '{min(unknown)}' of a {kind}; known: {', '.join(sorted(needed | set(defaults)))}")
     if missing:
-        raise BadInput(f"{where}: a {kind} needs '{min(missing)}'")
+        raise BadInput(f"{where}: kind {kind} needs '{min(missing)}'")
     for key in ("temperature", "density", "time_step", "every"):
         value = state.get(key, 1)
         if isinstance(value, (str, bool)) or not (math.isfinite(value) and value > 0):
             raise BadInput(f"{where}: {key}: expected a number above 0, found {value!r}")
-    return {**defaults, **state}
+    whole = {**defaults, **state}
+    if kind == "collisions":
+        check_collisions(where, whole)
+    return whole
+
+
+def check_collisions(where, state):
+    for key, least in (("frames", 1), ("groups", 1), ("atoms", 2)):
+        if isinstance(state[key], bool) or not isinstance(state[key], int) or state[key] < least:
+            raise BadInput(f"{where}: {key}: expected a whole number of at least {least}, found {state[key]!r}")
+    for key in ("bonded", "longest", "radius"):
+        if isinstance(state[key], (str, bool)) or not (math.isfinite(state[key]) and state[key] >= 0):
+            raise BadInput(f"{where}: {key}: expected a length in Å, found {state[key]!r}")
+    shortest = state["shortest"]
+    if not isinstance(shortest, dict) or any(isinstance(value, (str, bool)) or not 0 < value < state["longest"] for value in shortest.values()):
+        raise BadInput(f"{where}: shortest: expected lengths of pairs such as {{C-N: 0.85}}, below longest ({state['longest']} Å), found {shortest!r}")
 
 
 def liquid(state, folder, runner):
@@ -85,7 +100,11 @@ MAKE = {"liquid": liquid, "crystal": crystal, "cold": cold, "dimer": dimer, "col
 def frames_of(name, state, folder, runner):
     """The frames of a state, unlabelled, each with its state, temperature (K) and origin."""
     out = []
-    for atoms in MAKE[state["kind"]](state, folder, runner):
+    try:
+        made = MAKE[state["kind"]](state, folder, runner)
+    except BadInput as problem:
+        raise BadInput(f"{name}: {problem}") from problem
+    for atoms in made:
         atoms.info.update(config_type=name, temperature=state["temperature"], origin=state["kind"])
         out.append(as_written(atoms))
     return out

@@ -63,12 +63,18 @@ std::string report_json(const Dataset& pool, const std::vector<ChosenFrame>& cho
   nlohmann::ordered_json out{{"method", method}, {"frames", nlohmann::ordered_json::array()}};
   for (const ChosenFrame& one : chosen) {
     const FrameSummary& summary = pool.summary(one.frame);
-    out["frames"].push_back({{"file", pool.sources()[static_cast<std::size_t>(summary.source)].path},
-                             {"frame_in_file", summary.frame_in_file},
-                             {"label", summary.label},
-                             {"gain", one.gain},
-                             {"gain_by_block", one.gains},
-                             {"farthest_atom", {{"block", one.peak.part}, {"atom", one.peak.atom}, {"grade", one.peak.grade}}}});
+    nlohmann::ordered_json frame{{"file", pool.sources()[static_cast<std::size_t>(summary.source)].path},
+                                 {"frame_in_file", summary.frame_in_file},
+                                 {"label", summary.label}};
+    if (method == selection_method_name(SelectionMethod::uncertainty)) {
+      frame["deviation"] = one.gain;  // eV/Å
+      frame["atom"] = one.peak.atom;
+    } else {
+      frame["gain"] = one.gain;
+      frame["gain_by_block"] = one.gains;
+      frame["farthest_atom"] = {{"block", one.peak.part}, {"atom", one.peak.atom}, {"grade", one.peak.grade}};
+    }
+    out["frames"].push_back(std::move(frame));
   }
   return out.dump(1) + "\n";
 }
@@ -107,7 +113,9 @@ void refuse_options_of_gains(const SelectArguments& arguments) {
 
 void select(const SelectArguments& arguments, const Session& session) {
   refuse_options_of_gains(arguments);
-  refuse_outputs({arguments.output, arguments.report, arguments.grades}, arguments.inputs, arguments.overwrite);
+  std::vector<std::string> read = arguments.inputs;
+  read.insert(read.end(), arguments.known.begin(), arguments.known.end());
+  refuse_outputs({arguments.output, arguments.report, arguments.grades}, read, arguments.overwrite);
   const std::vector<std::string> models(arguments.inputs.begin(), arguments.inputs.end() - 1);
   const Dataset pool = open_data({arguments.inputs.back()}, arguments.data);
   SelectionOptions options = arguments.options;

@@ -218,7 +218,13 @@ void train_alone(const Job& job) {
 std::optional<NetworkModel> finished_member(const std::string& path, const Job& job) {
   const std::string file = OutputFolder::file_in(path, "network.yaml");
   if (!std::filesystem::is_regular_file(file) || std::filesystem::exists(OutputFolder::file_in(path, checkpoint_file))) return {};
-  NetworkModel found = read_network(file);
+  NetworkModel found;
+  try {
+    found = read_network(file);
+  } catch (const InputError&) {
+    if (!job.arguments.overwrite) throw;
+    return {};
+  }
   TrainingRecord record = training_record(job.recipe, job.data, split_for_training(job.recipe, job.data));
   if (found.history.empty()) return {};
   record.notes = found.history.back().notes;

@@ -4,11 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <random>
 
 #include "carillon/core/error.hpp"
 #include "carillon/core/interrupt.hpp"
+#include "carillon/data/frame_facts.hpp"
 #include "carillon/fit/extrapolation.hpp"
 #include "carillon/fit/label_rows.hpp"
 
@@ -199,11 +201,17 @@ std::optional<ChosenFrame> look_for_uncertainty(const Potential& potential, cons
   const Prediction said = potential.evaluate(pool.read(frame));
   if (!said.deviation) throw InputError(potential.description() + ": does not know how sure it is");
   ChosenFrame out{frame, 0.0, {}, {}};
-  for (std::size_t i = 0; i < said.deviation->forces.size(); ++i)
-    if (const double here = said.deviation->forces[i].norm(); i == 0 || here > out.gain) {
-      out.gain = here;
-      out.peak = {"", static_cast<long>(i), here};
+  for (std::size_t i = 0; i < said.deviation->forces.size(); ++i) {
+    const double here = said.deviation->forces[i].norm();
+    if (!std::isfinite(here)) {
+      Location where = location_of(pool, frame);
+      where.atom = static_cast<long>(i);
+      fail_at(where, "the standard deviation of its force is not finite");
     }
+    if (i > 0 && here <= out.gain) continue;
+    out.gain = here;
+    out.peak = {"", static_cast<long>(i), here};
+  }
   return out;
 }
 

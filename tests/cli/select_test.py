@@ -96,8 +96,17 @@ class Select(ProgramTest):
 
     def test_by_uncertainty(self):
         self.train()
-        result, chosen = self.select("-n", "4", "--method", "uncertainty")
+        result = self.check_uncertainty()
         self.assertIn("standard deviation of a force", result.stdout)
+        for arguments in (("--grades", "g.csv"), ("--known", "frames.extxyz"), ("--per-atom",)):
+            refused = self.run_program("select", "result/model", "frames.extxyz", "-o", "no.extxyz", "--method", "uncertainty", *arguments)
+            self.assertIn(f"it has no {arguments[0]}", refused.stderr)
+        refused = self.run_program("select", "result/model/1", "frames.extxyz", "-o", "no.extxyz", "--method", "uncertainty")
+        self.assertIn("one network does not know how sure it is", refused.stderr)
+
+    def check_uncertainty(self):
+        """The frames chosen are those with the largest deviation of a force that `evaluate` tells, whatever the kind of model."""
+        result, chosen = self.select("-n", "4", "--method", "uncertainty")
         self.succeed("evaluate", "result/model", "frames.extxyz", "-o", "predicted.extxyz", "--uncertainty")
         largest = []
         text = self.read("predicted.extxyz").splitlines()
@@ -106,20 +115,15 @@ class Select(ProgramTest):
             norms = [sum(x * x for x in row) ** 0.5 for row in rows]
             largest.append((max(norms), frame, norms.index(max(norms))))
         expected = sorted(largest, reverse=True)[:4]
-        self.assertEqual([(frame["frame_in_file"], frame["farthest_atom"]["atom"]) for frame in chosen], [(k, atom) for _, k, atom in expected])
+        self.assertEqual([(frame["frame_in_file"], frame["atom"]) for frame in chosen], [(k, atom) for _, k, atom in expected])
         for frame, (value, _, _) in zip(chosen, expected):
-            self.assertAlmostEqual(frame["gain"], value, delta=1e-6 * value)
+            self.assertAlmostEqual(frame["deviation"], value, delta=1e-6 * value)
         self.assertEqual(self.read("chosen.extxyz").count("selection_deviation="), 4)
-        for arguments in (("--grades", "g.csv"), ("--known", "frames.extxyz"), ("--per-atom",)):
-            refused = self.run_program("select", "result/model", "frames.extxyz", "-o", "no.extxyz", "--method", "uncertainty", *arguments)
-            self.assertIn(f"it has no {arguments[0]}", refused.stderr)
-        refused = self.run_program("select", "result/model/1", "frames.extxyz", "-o", "no.extxyz", "--method", "uncertainty")
-        self.assertIn("one network does not know how sure it is", refused.stderr)
+        return result
 
     def test_blocks_by_uncertainty(self):
         self.fit()
-        _, chosen = self.select("-n", "2", "--method", "uncertainty")
-        self.assertGreaterEqual(chosen[0]["gain"], chosen[1]["gain"])
+        self.check_uncertainty()
 
     def test_what_is_missing_is_named(self):
         self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")

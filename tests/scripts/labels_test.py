@@ -451,8 +451,12 @@ class Sampling(InFolder):
         for text, message in ((self.COLLISIONS.replace("label: hot", "label: cold"), "no frame of the state 'cold'"),
                               (self.COLLISIONS.replace("frames: 2", "frames: 4"), "3 frames of the state 'hot', 4 are asked for"),
                               (self.COLLISIONS.replace("C-N: 0.85, ", ""), "shortest: no distance for C-N"),
-                              (self.COLLISIONS.replace("bonded: 1.8", "bonded: 0.5"), "no atoms closer than 0.5 Å"),
-                              (self.COLLISIONS.replace("pool.extxyz", "none.extxyz"), "none.extxyz")):
+                              (self.COLLISIONS.replace("bonded: 1.8", "bonded: 0.5"), "no group of 2 atoms, two of them closer than 0.5 Å"),
+                              (self.COLLISIONS.replace("pool.extxyz", "none.extxyz"), "none.extxyz"),
+                              (self.COLLISIONS.replace("groups: 3", "atoms: 1"), "hot_collisions: atoms: expected a whole number of at least 2, found 1"),
+                              (self.COLLISIONS.replace("groups: 3", "atoms: 60"), "atoms: 60 in a group, but frames of 'hot' have fewer"),
+                              (self.COLLISIONS.replace("frames: 2", "frames: two"), "frames: expected a whole number of at least 1, found 'two'"),
+                              (self.COLLISIONS.replace("C-C: 0.9", "C-C: 1.3"), "below longest (1.2 Å)")):
             result = self.sample(text)
             self.assertEqual(result.returncode, 1, text)
             self.assertIn(message, result.stderr)
@@ -505,7 +509,7 @@ class Sampling(InFolder):
 
     def test_bad_states(self):
         for text, message in (("a: {kind: gas}", "expected a kind, one of liquid, crystal, cold, dimer, collisions; found 'gas'"), ("a: {kind: cold, volume: 1}", "unknown key 'volume' of a cold"),
-                              ("a: {kind: dimer, elements: [C, C], distances: [1], cell: [8, 8, 8]}", "a dimer needs 'temperature'"), ("[]", "expected a mapping"),
+                              ("a: {kind: dimer, elements: [C, C], distances: [1], cell: [8, 8, 8]}", "kind dimer needs 'temperature'"), ("[]", "expected a mapping"),
                               ("a: {kind: crystal, structure: bcc, parameters: {}, repeat: [1, 1, 1], temperature: 300, frames: 1, displacement: 0}", "no structure 'bcc'")):
             result = self.sample(text)
             self.assertEqual(result.returncode, 1)

@@ -213,11 +213,15 @@ TEST(Dataset, IgnoredLabelsAreNotTaken) {
   const TemporaryFolder folder;
   DataSource source{folder.file("e.extxyz", extended)};
   ASSERT_TRUE(Dataset({source}).read(0).energy.has_value());
-  source.options.ignored.energy = true;
-  const Dataset data({source});
-  EXPECT_FALSE(data.read(0).energy.has_value());
-  EXPECT_FALSE(data.summary(0).has_energy);
-  EXPECT_TRUE(data.read(0).forces.has_value());
+  ASSERT_TRUE(Dataset({source}).read(0).stress.has_value());
+  source.options.ignored = {true, false, true};
+  const Structure frame = Dataset({source}).read(0);
+  EXPECT_FALSE(frame.energy.has_value());
+  EXPECT_FALSE(frame.stress.has_value());
+  EXPECT_TRUE(frame.forces.has_value());
+  EXPECT_FALSE(Dataset({source}).summary(0).has_energy);
+  source.options.ignored = {false, true, false};
+  EXPECT_FALSE(Dataset({source}).read(0).forces.has_value());
 }
 
 // The published and field data: present only where the project is developed.
