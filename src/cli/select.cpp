@@ -153,7 +153,7 @@ void add_select_verb(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand("select", "the frames of a pool that are most worth labelling");
   verb->add_option("INPUTS", arguments->inputs,
                    "a model folder, or the folders of blocks that make a model, with posteriors (posterior.h5);\n"
-                   "or a network, or a committee; "
+                   "or a network, or a committee;\n"
                    "last the pool: extended XYZ, .xyzf, or xyz with 9 cell numbers; labels are not needed")
       ->required()
       ->option_text("MODEL... POOL")
