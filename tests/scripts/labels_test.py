@@ -399,6 +399,12 @@ class Sampling(InFolder):
         (self.path / "pool.extxyz").write_text("".join(frames.text(atoms) for atoms in made), encoding="utf-8")
         return made
 
+    def collided(self, pool):
+        """(frame made, frame of the pool it is from, atoms that moved) of each."""
+        for atoms in ase.io.read(self.path / "made.extxyz", index=":"):
+            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
+            yield atoms, before, np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+
     def test_collisions_bring_bonded_pairs_closer_and_leave_the_rest(self):
         pool = self.hot_pool()
         result = self.sample(self.COLLISIONS)
@@ -406,9 +412,7 @@ class Sampling(InFolder):
         made = ase.io.read(self.path / "made.extxyz", index=":")
         self.assertEqual([atoms.info["config_type"] for atoms in made], ["hot_collisions"] * 2)
         least = {("C", "C"): 0.9, ("C", "N"): 0.85, ("N", "N"): 0.8}
-        for atoms in made:
-            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
-            moved = np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+        for atoms, before, moved in self.collided(pool):
             self.assertIn(len(moved), (2, 4, 6))
             distances = atoms.get_all_distances(mic=True)
             pairs = [(i, j) for i in moved for j in moved if i < j and distances[i, j] < 1.2]
@@ -423,9 +427,7 @@ class Sampling(InFolder):
         pool = self.hot_pool()
         result = self.sample(self.COLLISIONS.replace("groups: 3", "groups: 1, atoms: 4, longest: 1.0"))
         self.assertEqual(result.returncode, 0, result.stderr)
-        for atoms in ase.io.read(self.path / "made.extxyz", index=":"):
-            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
-            group = np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+        for atoms, before, group in self.collided(pool):
             self.assertEqual(len(group), 4)
             ratios = [atoms.get_distance(i, j, mic=True) / before.get_distance(i, j, mic=True) for i in group for j in group if i < j]
             np.testing.assert_allclose(ratios, ratios[0], rtol=1e-6)
@@ -436,9 +438,7 @@ class Sampling(InFolder):
         pool = self.hot_pool()
         result = self.sample(self.COLLISIONS.replace("groups: 3", "groups: 1, atoms: 4, radius: 1.2"))
         self.assertEqual(result.returncode, 0, result.stderr)
-        for atoms in ase.io.read(self.path / "made.extxyz", index=":"):
-            before = min(pool, key=lambda other: np.abs(other.positions - atoms.positions).sum())
-            group = np.flatnonzero(np.abs(before.positions - atoms.positions).max(axis=1) > 1e-6)
+        for atoms, before, group in self.collided(pool):
             self.assertEqual(len(group), 4)
             places = before.positions[group[0]] + before.get_distances(group[0], group, mic=True, vector=True)  # as the group lay, in one piece
             moved = places + atoms.positions[group] - before.positions[group]

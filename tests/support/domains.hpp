@@ -6,7 +6,9 @@
 #include <cmath>
 #include <vector>
 
+#include "carillon/core/error.hpp"
 #include "carillon/potential/domain_potential.hpp"
+#include "support/temporary_file.hpp"
 
 namespace carillon::testing {
 
@@ -65,6 +67,15 @@ inline void expect_parts_add_up(const DomainPotential& potential, const Structur
   for (const Eigen::Vector3d& force : expected.forces) largest = std::max(largest, force.norm());
   for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_LE((forces[i] - expected.forces[i]).norm(), 1e-11 * largest);
   EXPECT_LE((virial / whole.cell.volume() - expected.stress).norm(), 1e-11 * expected.stress.norm());
+}
+
+/// @param periodic  of four atoms
+inline void expect_refuses_what_is_no_domain(const DomainPotential& potential, const Structure& periodic) {
+  EXPECT_EQ(message_of<DomainError>([&] { potential.evaluate_domain(periodic, 2); }),
+            "a domain has its neighbours beside it and no periodic boundaries");
+  Structure open = periodic;
+  open.cell = {};
+  EXPECT_EQ(message_of<DomainError>([&] { potential.evaluate_domain(open, 5); }), "5 owned atoms of 4");
 }
 
 }  // namespace carillon::testing

@@ -14,7 +14,6 @@ namespace {
 using testing::Domain;
 using testing::domain_of;
 using testing::elements;
-using testing::message_of;
 using testing::random_basis;
 using testing::random_coefficients;
 using testing::random_structure;
@@ -46,12 +45,7 @@ TEST(DomainPotential, OwningAllAtomsOrNone) {
 
 TEST(DomainPotential, RefusesWhatIsNoDomain) {
   const ChimesPotential potential(carbon_nitrogen());
-  const Structure periodic = random_structure(elements({"C", "N"}), 4, 5, 1.2, 3);
-  EXPECT_EQ(message_of<DomainError>([&] { potential.evaluate_domain(periodic, 2); }),
-            "a domain has its neighbours beside it and no periodic boundaries");
-  Structure open = periodic;
-  open.cell = {};
-  EXPECT_EQ(message_of<DomainError>([&] { potential.evaluate_domain(open, 5); }), "5 owned atoms of 4");
+  testing::expect_refuses_what_is_no_domain(potential, random_structure(elements({"C", "N"}), 4, 5, 1.2, 3));
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace carillon {
 namespace {
 
 using testing::elements;
-using testing::message_of;
 using testing::random_network;
 using testing::random_structure;
 
@@ -58,12 +57,7 @@ TEST(NetworkDomain, OwningNoneGivesNothing) {
 
 TEST(NetworkDomain, RefusesWhatIsNoDomain) {
   const NetworkPotential potential(random_network(elements({"C", "N"}), 5));
-  const Structure periodic = random_structure(elements({"C", "N"}), 4, 5, 1.2, 3);
-  EXPECT_EQ(message_of<DomainError>([&] { potential.evaluate_domain(periodic, 2); }),
-            "a domain has its neighbours beside it and no periodic boundaries");
-  Structure open = periodic;
-  open.cell = {};
-  EXPECT_EQ(message_of<DomainError>([&] { potential.evaluate_domain(open, 5); }), "5 owned atoms of 4");
+  testing::expect_refuses_what_is_no_domain(potential, random_structure(elements({"C", "N"}), 4, 5, 1.2, 3));
 }
 
 }  // namespace
