@@ -1,4 +1,5 @@
 """What the studies share that fit a recipe of the library in several ways: its data, a fit with what it cost, errors of sets of states."""
+import hashlib
 import json
 import os
 import pathlib
@@ -53,10 +54,14 @@ def only(entries, wanted, folder):
     return out
 
 
+def checksum(file):
+    return hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest()
+
+
 def fit(program, recipe, folder):
-    """Fits into <folder>/result on one thread, unless the fit of this very recipe is there; {seconds of CPU, wall-clock seconds, MB} of the fit."""
+    """Fits into <folder>/result on one thread, unless the fit of this very recipe to these very data is there; {seconds of CPU, wall-clock seconds, MB} of the fit."""
     file, cost = folder / "recipe.yaml", folder / "cost.json"
-    text = yaml.safe_dump(recipe, sort_keys=False)
+    text = yaml.safe_dump(recipe, sort_keys=False) + "".join(f"# {checksum(entry['file'])} {entry['file']}\n" for entry in recipe["data"])
     if not (cost.exists() and file.exists() and file.read_text(encoding="utf-8") == text):
         folder.mkdir(parents=True, exist_ok=True)
         cost.unlink(missing_ok=True)
@@ -66,7 +71,7 @@ def fit(program, recipe, folder):
                                    stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         if status != 0:
-            sys.exit(f"error: the fit in {folder} ended with status {status}")
+            sys.exit(f"error: the fit in {folder} ended with status {os.waitstatus_to_exitcode(status)}")
         cost.write_text(json.dumps({"cpu": usage.ru_utime + usage.ru_stime, "wall": time.monotonic() - start, "mb": usage.ru_maxrss / 1024}), encoding="utf-8")
     return json.loads(cost.read_text(encoding="utf-8"))
 
