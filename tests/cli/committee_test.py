@@ -36,9 +36,6 @@ class Committees(ProgramTest):
         super().setUp()
         self.put("network.yaml", NETWORK)
 
-    def train(self, folder, *arguments):
-        return self.succeed("train", "network.yaml", "-o", folder, "--no-plots", *arguments)
-
     def test_exactly_the_promised_files(self):
         self.train("result")
         expected = {"recipe.yaml", "split.json", "metrics.json", "metrics.csv", "metrics.md", "carillon.log"}
@@ -59,7 +56,7 @@ class Committees(ProgramTest):
         self.assertGreater(len(drawn), 1)
         tested = {json.dumps(json.loads(self.read(f"result/{number}/split.json"))["test"]) for number in (1, 2, 3)}
         self.assertEqual(len(tested), 1)
-        self.succeed("train", "result/2/recipe.yaml", "-o", "second", "--no-plots")
+        self.train("second", recipe="result/2/recipe.yaml")
         self.assertEqual(self.read("second/network.yaml").split("checksum:")[1], self.read("result/2/network.yaml").split("checksum:")[1])
 
     def test_evaluate_takes_the_folder_and_the_networks(self):

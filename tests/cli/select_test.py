@@ -59,14 +59,14 @@ class Select(ProgramTest):
         self.assertEqual(len(chosen), 4, "frames that hold both elements")
         self.assertEqual({block for f in chosen for block in f["gain_by_block"]}, {"C-N"})
 
-    def train(self, network="{hidden: [4]}"):
+    def train_committee(self, network="{hidden: [4]}"):
         self.put("network.yaml", "data: [{file: frames.extxyz}]\ndescriptor: {radial: {order: 4, cutoff: 3.5}, angular: {order: 3, cutoff: 3.2}}\n"
                                  f"network: {network}\noptimiser: {{iterations: 4}}\ncommittee: 3\n")
-        self.succeed("train", "network.yaml", "-o", "result/model", "--no-plots", "--overwrite")
+        self.train("result/model", "--overwrite")
 
     def test_networks(self):
         for network in ("{hidden: [4]}", "{kind: message_passing, hidden: [4], messages: {rounds: 1, features: 4, order: 4, cutoff: 3.3}}"):
-            self.train(network)
+            self.train_committee(network)
             result, chosen = self.select("-n", "5", "--grades", "grades.csv", "--overwrite")
             self.assertIn("of which", result.stdout)
             gains = [frame["gain"] for frame in chosen]
@@ -80,7 +80,7 @@ class Select(ProgramTest):
 
     def test_known_frames_count_as_chosen(self):
         """Identity: the first choice beside a known frame is the second one after it."""
-        for make in (self.train, self.fit):
+        for make in (self.train_committee, self.fit):
             shutil.rmtree(self.folder / "result", ignore_errors=True)
             make()
             _, (first, second) = self.select("-n", "2", "--overwrite")
@@ -95,7 +95,7 @@ class Select(ProgramTest):
             self.assertLess(found["gain"], first["gain"])
 
     def test_by_uncertainty(self):
-        self.train()
+        self.train_committee()
         result = self.check_uncertainty()
         self.assertIn("standard deviation of a force", result.stdout)
         for arguments in (("--grades", "g.csv"), ("--known", "frames.extxyz"), ("--per-atom",)):
