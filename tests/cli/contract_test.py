@@ -301,6 +301,19 @@ class Evaluate(ProgramTest):
             self.assertEqual([(a, x[:3]) for a, x in atoms], [(a, x[:3]) for a, x in atoms_2])
             self.assertEqual(len(found["stress"].split()), 9)
 
+    def test_keys_of_frames_are_kept(self):
+        """By all that writes frames; of the deviations of another evaluation no trace."""
+        keys = {"frame_id": "carbon-12", "label_code": "CP2K 2023.1", "label_level": "PBE+D2"}
+        words = "frame_id=carbon-12 label_code=\"CP2K 2023.1\" label_level=PBE+D2"
+        self.put("frames.extxyz", frames().replace("config_type", f"{words} energy_std=3 REF_energy=-90 config_type"))
+        self.succeed("evaluate", "result/model", "frames.extxyz", "-o", "predicted.extxyz")
+        self.succeed("convert", "frames.extxyz", "-o", "converted.extxyz")
+        for name in ("predicted", "converted"):
+            for comment, _ in read_frames(self.folder / f"{name}.extxyz"):
+                self.assertEqual({key: comment[key] for key in keys}, keys)
+                self.assertNotIn("REF_energy", comment, "the energy is the frame's, under one name")
+                self.assertEqual("energy_std" in comment, name == "converted")
+
     def test_a_plain_xyz_with_nine_cell_numbers(self):
         """The same structures without labels: the same predictions, and nothing to compare with."""
         plain = ""

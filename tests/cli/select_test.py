@@ -36,6 +36,14 @@ class Select(ProgramTest):
                                first["farthest_atom"]["grade"], delta=1e-4 * first["farthest_atom"]["grade"])
         self.assertEqual(self.read("chosen.extxyz").count("selection_gain="), 5)
 
+    def test_keys_of_frames_are_kept(self):
+        self.fit()
+        self.put("frames.extxyz", self.read("frames.extxyz").replace("config_type", "frame_id=\"no 7\" selection_gain=0 config_type"))
+        self.select("-n", "2")
+        chosen = self.read("chosen.extxyz")
+        self.assertEqual((chosen.count(" frame_id=\"no 7\" "), chosen.count("selection_gain=")), (2, 2))
+        self.assertNotIn("selection_gain=0 ", chosen)
+
     def test_the_first_choice_tells_at_least_as_much_as_any(self):
         self.fit()
         _, best = self.select("-n", "1")
