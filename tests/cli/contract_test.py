@@ -216,6 +216,12 @@ class Fit(ProgramTest):
         self.assertIn("8 of 12 train frames are not evaluated: they hold elements without a block", result.stderr)
         self.assertEqual(json.loads(self.read("result/metrics.json"))["train"]["all"]["frames"], 4)
 
+    def test_ignored_labels_are_not_counted(self):
+        self.edit("recipe.yaml", "require: [energy, forces, stress]", "ignore: [energy, stress]")
+        log = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots").stderr
+        for line in ("energy: ignored\n", "stress: ignored\n", "forces: 'forces' in 12 of 12 frames\n"):
+            self.assertIn(line, log)
+
     def test_overwriting_leaves_nothing_of_the_earlier_result(self):
         self.put("first.yaml", SPLIT_RECIPE)
         self.succeed("fit", "first.yaml", "-o", "result", "--no-plots")
