@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "carillon/block/block_file.hpp"
+#include "carillon/block/hierarchy.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/fit_output.hpp"
+#include "carillon/cli/frame_sets.hpp"
 #include "carillon/cli/observer.hpp"
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/core/atomic_file.hpp"
@@ -114,6 +117,19 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
   });
 }
 
+/// What a person should look at before the work begins.
+void warn_of_data(const Recipe& recipe, const Dataset& data) {
+  std::vector<Element> known;
+  for (const std::string& block : block_names(recipe))
+    for (const Element element : elements_of_name(block)) known.push_back(element);
+  std::vector<long> frames(static_cast<std::size_t>(data.size()));
+  std::iota(frames.begin(), frames.end(), 0);
+  if (const std::string complaint =
+          left_out_complaint(data, frames, unique_elements(std::move(known)), "of which the recipe has no block");
+      !complaint.empty())
+    spdlog::warn("{}", complaint);
+}
+
 void foretell(const FitArguments& arguments, const std::vector<StepEstimate>& estimates, const Communicator& world) {
   if (!arguments.json.empty()) write_file(arguments.json, estimate_json(estimates, threads(), world.size()));
   fmt::print("{}", estimate_table(estimates, threads(), world.size()));
@@ -144,7 +160,9 @@ void fit(const FitArguments& arguments, const Session& session) {
   });
   if (arguments.dry_run) {
     world.agree([&] {
-      if (world.is_root()) foretell(arguments, estimate_fit(recipe, *data, split.train), world);
+      if (!world.is_root()) return;
+      warn_of_data(recipe, *data);
+      foretell(arguments, estimate_fit(recipe, *data, split.train), world);
     });
     return;
   }
@@ -156,6 +174,9 @@ void fit(const FitArguments& arguments, const Session& session) {
   spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
   for (const std::string& complaint : checkpoint.take_complaints()) spdlog::warn("{}", complaint);
   log_keys(*data);
+  world.agree([&] {
+    if (world.is_root()) warn_of_data(recipe, *data);
+  });
   spdlog::info("{} frames to fit on, {} to test on", split.train.size(), split.test.size());
   const FitResult result = run_fit(recipe, *data, split.train, world, observer_of<FitObserver>(session), &checkpoint, older);
   world.agree([&] {

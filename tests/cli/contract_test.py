@@ -213,8 +213,19 @@ class Fit(ProgramTest):
     def test_frames_of_other_elements_are_left_out_of_the_errors(self):
         self.edit("recipe.yaml", "  - {name: N}\n  - {name: C-N}\n", "")
         result = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")
-        self.assertIn("8 of 12 train frames are not evaluated: they hold elements without a block", result.stderr)
+        self.assertIn("warning: 8 of 12 frames are left out: they hold N, of which the recipe has no block\n", result.stderr)
         self.assertEqual(json.loads(self.read("result/metrics.json"))["train"]["all"]["frames"], 4)
+
+    def test_files_of_which_no_frame_is_of_use_are_named(self):
+        atoms = 11  # lines of a frame
+        lines = frames().splitlines(keepends=True)
+        self.put("carbon.extxyz", "".join(lines[:4 * atoms]))
+        self.put("others.extxyz", "".join(lines[4 * atoms:]))
+        self.edit("recipe.yaml", "  - {name: N}\n  - {name: C-N}\n", "")
+        self.edit("recipe.yaml", "  - file: frames.extxyz\n", "  - file: others.extxyz\n  - file: carbon.extxyz\n")
+        for arguments in (("--dry-run",), ("-o", "result", "--no-plots")):
+            result = self.succeed("fit", "recipe.yaml", *arguments)
+            self.assertRegex(result.stderr, r"warning: 8 of 12 frames .*; among them are all frames of [^,]*others.extxyz\n")
 
     def test_ignored_labels_are_not_counted(self):
         self.edit("recipe.yaml", "require: [energy, forces, stress]", "ignore: [energy, stress]")
