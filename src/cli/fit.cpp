@@ -21,6 +21,7 @@
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/data/label_levels.hpp"
 #include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/check.hpp"
 #include "carillon/fit/checkpoint.hpp"
@@ -124,10 +125,10 @@ void warn_of_data(const Recipe& recipe, const Dataset& data) {
     for (const Element element : elements_of_name(block)) known.push_back(element);
   std::vector<long> frames(static_cast<std::size_t>(data.size()));
   std::iota(frames.begin(), frames.end(), 0);
-  if (const std::string complaint =
-          left_out_complaint(data, frames, unique_elements(std::move(known)), "of which the recipe has no block");
-      !complaint.empty())
-    spdlog::warn("{}", complaint);
+  for (const std::string& complaint :
+       {left_out_complaint(data, frames, unique_elements(std::move(known)), "of which the recipe has no block"),
+        mixed_levels_complaint(data)})
+    if (!complaint.empty()) spdlog::warn("{}", complaint);
 }
 
 void foretell(const FitArguments& arguments, const std::vector<StepEstimate>& estimates, const Communicator& world) {

@@ -16,6 +16,7 @@
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/data/label_levels.hpp"
 #include "carillon/fit/check.hpp"
 #include "carillon/neural/network_file.hpp"
 #include "carillon/neural/network_potential.hpp"
@@ -142,6 +143,7 @@ void begin_log(const Job& job, const OutputFolder& folder, bool goes_on) {
   log_to_file(folder.file("carillon.log"), goes_on);
   spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), job.session.world.size(), threads());
   log_keys(job.data);
+  if (const std::string complaint = mixed_levels_complaint(job.data); !complaint.empty()) spdlog::warn("{}", complaint);
 }
 
 /// A fit's checkpoint is a folder of the same name.

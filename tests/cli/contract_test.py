@@ -233,6 +233,18 @@ class Fit(ProgramTest):
         for line in ("energy: ignored\n", "stress: ignored\n", "forces: 'forces' in 12 of 12 frames\n"):
             self.assertIn(line, log)
 
+    def test_energies_of_several_levels_are_remarked(self):
+        """Not where all but those of one level are ignored."""
+        for name, level in (("frames", "PBE+D2"), ("cheap", "DFTB")):
+            self.put(f"{name}.extxyz", frames().replace("config_type", f"label_level={level} config_type"))
+        self.edit("recipe.yaml", "basis:", "  - {file: cheap.extxyz}\nbasis:")
+        for arguments in (("--dry-run",), ("-o", "mixed", "--no-plots")):
+            result = self.succeed("fit", "recipe.yaml", *arguments)
+            self.assertRegex(result.stderr, r"warning: energies of several levels.*: DFTB \(12 frames of [^,]*cheap.extxyz\), PBE\+D2 \(12 ")
+        self.assertIn("energies of several levels", self.read("mixed/carillon.log"))
+        self.edit("recipe.yaml", "{file: cheap.extxyz}", "{file: cheap.extxyz, ignore: [energy]}")
+        self.assertNotIn("several levels", self.succeed("fit", "recipe.yaml", "-o", "sound", "--no-plots").stderr)
+
     def test_overwriting_leaves_nothing_of_the_earlier_result(self):
         self.put("first.yaml", SPLIT_RECIPE)
         self.succeed("fit", "first.yaml", "-o", "result", "--no-plots")

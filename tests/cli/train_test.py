@@ -58,6 +58,16 @@ class Train(ProgramTest):
         self.train("result", "--overwrite")
         self.assertEqual(files_in(plots), {"mine.txt"})
 
+    def test_data_that_go_badly_together_are_remarked(self):
+        carbon = "".join(self.read("frames.extxyz").splitlines(keepends=True)[:4 * 11])
+        self.put("carbon.extxyz", carbon.replace("config_type", "label_level=PBE+D2 config_type"))
+        self.put("cheap.extxyz", carbon.replace("config_type", "label_level=DFTB config_type"))
+        self.edit("network.yaml", "[{file: frames.extxyz}]", "[{file: carbon.extxyz}, {file: cheap.extxyz}, {file: frames.extxyz}]")
+        self.edit("network.yaml", "test: {fraction: 0.25}", "test: {labels: [nitrogen, mixture]}")
+        log = self.train("result").stderr
+        self.assertRegex(log, r"warning: energies of several levels.*: DFTB \(4 frames of cheap.extxyz\), PBE\+D2 \(4 frames of carbon.extxyz\)")
+        self.assertEqual(log.count("warning: test: 8 of 8 frames are left out: they hold N, of which no training frame tells"), 1)
+
     def test_evaluate_takes_the_file_and_the_folder(self):
         self.train("result")
         for number, path in enumerate(("result", "result/network.yaml")):
