@@ -83,6 +83,14 @@ class Committees(ProgramTest):
         self.succeed("evaluate", "result", "frames.extxyz", "-o", "twice.extxyz", "--uncertainty-scale", "2")
         self.assertAlmostEqual(value(comment(self.read("twice.extxyz")), "energy_std"), 2 * deviation, delta=1e-6 * deviation)
 
+    def test_a_factor_from_few_members_is_doubted(self):
+        self.train("result")
+        doubt = "a factor of deviations from a committee of 3 means little: the scatter of so few is itself uncertain by 50 %"
+        self.assertIn(doubt, self.succeed("evaluate", "result", "frames.extxyz", "--scale-uncertainty").stderr)
+        self.assertNotIn("means little", self.succeed("evaluate", "result", "frames.extxyz", "--uncertainty").stderr)
+        self.train("result", "--overwrite", "--committee", "4")
+        self.assertNotIn("means little", self.succeed("evaluate", "result", "frames.extxyz", "--scale-uncertainty").stderr)
+
     def test_one_network_does_not_know(self):
         self.train("result")
         result = self.run_program("evaluate", "result/1", "frames.extxyz", "--uncertainty")
