@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "carillon/api/open_potential.hpp"
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/hierarchy.hpp"
 #include "carillon/block/model_file.hpp"
@@ -147,6 +148,7 @@ void fit(const FitArguments& arguments, const Session& session) {
     if (!arguments.json.empty()) refuse_existing(arguments.json, arguments.overwrite);
     if (arguments.seed >= 0 && recipe.split.kind != SplitSpec::Kind::fraction)
       spdlog::warn("--seed {} changes nothing: the recipe's split is not random", arguments.seed);
+    refuse_networks(block_inputs(arguments, recipe), "blocks");
     if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
   });
   const ParentEvidence older = read_older_evidence(arguments, recipe, world);

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from program import PROGRAM, ProgramTest, contents, files_in
+from program import PROGRAM, RECIPE, ProgramTest, contents, files_in
 
 NETWORK = """\
 data: [{file: frames.extxyz}]
@@ -91,6 +91,14 @@ class Committees(ProgramTest):
         self.train("result", "--overwrite", "--committee", "4")
         self.assertNotIn("means little", self.succeed("evaluate", "result", "frames.extxyz", "--scale-uncertainty").stderr)
 
+    def test_what_it_is_made_of(self):
+        self.train("result")
+        card = self.succeed("blocks", "result").stdout
+        self.assertEqual(card.count("network C-N\n"), 3)
+        card = self.succeed("blocks", "result/2").stdout
+        for words in ("hidden layers [4] tanh", "weights\n", "kind: chebyshev", "- training 1: ", "data frames.extxyz, "):
+            self.assertIn(words, card)
+
     def test_one_network_does_not_know(self):
         self.train("result")
         result = self.run_program("evaluate", "result/1", "frames.extxyz", "--uncertainty")
@@ -143,6 +151,12 @@ class Committees(ProgramTest):
                 refused = self.run_program(*arguments)
                 self.assertEqual(refused.returncode, 1)
                 self.assertIn(f"{model}: {words}; expected a model of blocks", refused.stderr)
+            self.put("on_network.yaml", RECIPE.replace("{name: C}", f"{{name: C, frozen: {model}}}"))
+            for arguments in (("refit", model, "-o", "out"), ("merge", model, model, "-o", "out"), ("compose", model, "-o", "out"),
+                              ("fit", "on_network.yaml", "-o", "out")):
+                refused = self.run_program(*arguments)
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn(f"{model}: {words}; expected blocks", refused.stderr)
         self.assertEqual(self.run_program("select", "result", "frames.extxyz", "-o", "no.extxyz", "--blocks", "C").returncode, 1)
 
     def test_the_kim_model_holds_the_members_alone(self):
