@@ -95,7 +95,7 @@ class Folder:
     @functools.cached_property
     def version(self):
         """Of the program, with its commit."""
-        return subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        return subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True, cwd=self.path).stdout.splitlines()[0]
 
     def content(self, name):
         """A hash of a file, or of the models in a folder; their files hold the checksums of their numbers."""
