@@ -2,8 +2,11 @@
 
 Data: Y. Zuo et al., J. Phys. Chem. A 124, 731 (2020), doi:10.1021/acs.jpca.9b08723; not part of the project.
 """
+import functools
+import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -73,7 +76,7 @@ network: {{{network or f"hidden: [{', '.join(map(str, hidden))}], activation: ta
 
 
 class Folder:
-    """A folder to work in: fits and trainings that are there already are not made again."""
+    """A folder to work in: what is there already, and was made of the same things by the same program, is not made again."""
 
     def __init__(self, path, program):
         self.path = pathlib.Path(path)
@@ -89,15 +92,35 @@ class Folder:
         if done.returncode != 0:
             sys.exit(f"error: carillon {' '.join(map(str, words))}\n{done.stderr.strip()}")
 
-    def made(self, command, name, text, result):
-        """Runs a recipe into a folder of that name, unless its `result` is there of the same text; returns whether it was made anew."""
-        recipe, made = self.path / f"{name}.yaml", self.path / name / result
-        if made.exists() and recipe.read_text(encoding="utf-8") == text:
+    @functools.cached_property
+    def version(self):
+        """Of the program, with its commit."""
+        return subprocess.run([self.program, "--version"], capture_output=True, text=True, check=True, cwd=self.path).stdout.splitlines()[0]
+
+    def content(self, name):
+        """A hash of a file, or of the models in a folder; their files hold the checksums of their numbers."""
+        path = self.path / name
+        files = [path] if path.is_file() else [file for model in ("model", "block", "network") for file in sorted(path.rglob(f"{model}.yaml"))]
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+    def once(self, result, made_of, make):
+        """Has `result` made, unless it is there and was made of the same by the same program; returns whether it was made anew."""
+        stamp = self.path / (result.replace("/", "_") + ".made")
+        of = hashlib.sha256(json.dumps([self.version, made_of]).encode()).hexdigest()
+        if (self.path / result).exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == of:
             return False
-        made.unlink(missing_ok=True)  # if this run is interrupted, the result of another text must not pass for its own
-        self.write(recipe.name, text)
-        self.run(command, recipe.name, "-o", name, "--overwrite", "--no-plots")
+        stamp.unlink(missing_ok=True)  # if this is interrupted, what is there must not pass for the result
+        make()
+        self.write(stamp.name, of)
         return True
+
+    def made(self, command, name, text, result):
+        """Runs a recipe into a folder of that name, unless its `result` is there; returns whether it was made anew."""
+        inputs = sorted(word for word in set(re.findall(r"[^\s,{}\[\]]+", text)) if (self.path / word).exists())
+
+        def make():
+            self.run(command, self.write(f"{name}.yaml", text), "-o", name, "--overwrite", "--no-plots")
+        return self.once(f"{name}/{result}", [text, [self.content(word) for word in inputs]], make)
 
     def fit_blocks(self, name, text):
         """Fits blocks into a folder of that name, and returns whether they were made anew."""
@@ -109,15 +132,14 @@ class Folder:
 
     def fit(self, name, text, test):
         """Fits blocks, and returns their errors on the frames of the file `test`."""
-        anew = self.fit_blocks(name, text)
-        return self.errors(name, f"{name}/model", test, anew)
+        self.fit_blocks(name, text)
+        return self.errors(name, f"{name}/model", test)
 
-    def errors(self, name, model, test, anew=False):
-        """Errors of a model on the frames of the file `test`, kept in <name>.json."""
-        path = self.path / f"{name}.json"
-        if anew or not path.exists():
-            self.run("evaluate", model, test, "--metrics", path.name, "--overwrite")
-        return json.loads(path.read_text(encoding="utf-8"))["all"]
+    def errors(self, name, model, test, _anew=None):
+        """Errors of a model on the frames of the file `test`, kept in <name>.json; whether the model is new it finds out itself."""
+        metrics = f"{name}.json"
+        self.once(metrics, [self.content(model), self.content(test)], lambda: self.run("evaluate", model, test, "--metrics", metrics, "--overwrite"))
+        return json.loads((self.path / metrics).read_text(encoding="utf-8"))["all"]
 
 
 def add_options(parser):

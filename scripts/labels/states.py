@@ -7,6 +7,7 @@ import yaml
 
 import collisions
 import dftb_dynamics
+import reactions
 import structures
 from frames import STATE_NAME, BadInput, as_written
 
@@ -16,6 +17,7 @@ KEYS = {  # kind: needed, and others with their defaults
     "cold": ({"structure", "parameters", "repeat", "temperature", "volumes"}, {}),
     "dimer": ({"elements", "distances", "cell", "temperature"}, {"copies": 1}),
     "collisions": ({"source", "label", "temperature", "frames", "shortest"}, {"groups": 6, "atoms": 2, "bonded": 1.75, "longest": 1.2, "radius": 0, "seed": 1}),
+    "reacting": ({"source", "label", "temperature"}, {"bonded": 1.75, "every": 1}),
 }
 
 
@@ -54,16 +56,27 @@ def checked(where, state):
     whole = {**defaults, **state}
     if kind == "collisions":
         check_collisions(where, whole)
+    if kind == "reacting":
+        check_whole_numbers(where, whole, {"every": 1})
+        check_lengths(where, whole, ["bonded"])
     return whole
 
 
-def check_collisions(where, state):
-    for key, least in (("frames", 1), ("groups", 1), ("atoms", 2)):
-        if isinstance(state[key], bool) or not isinstance(state[key], int) or state[key] < least:
-            raise BadInput(f"{where}: {key}: expected a whole number of at least {least}, found {state[key]!r}")
-    for key in ("bonded", "longest", "radius"):
+def check_whole_numbers(where, state, least):
+    for key, smallest in least.items():
+        if isinstance(state[key], bool) or not isinstance(state[key], int) or state[key] < smallest:
+            raise BadInput(f"{where}: {key}: expected a whole number of at least {smallest}, found {state[key]!r}")
+
+
+def check_lengths(where, state, keys):
+    for key in keys:
         if isinstance(state[key], (str, bool)) or not (math.isfinite(state[key]) and state[key] >= 0):
             raise BadInput(f"{where}: {key}: expected a length in Å, found {state[key]!r}")
+
+
+def check_collisions(where, state):
+    check_whole_numbers(where, state, {"frames": 1, "groups": 1, "atoms": 2})
+    check_lengths(where, state, ["bonded", "longest", "radius"])
     shortest = state["shortest"]
     if not isinstance(shortest, dict) or any(isinstance(value, (str, bool)) or not 0 < value < state["longest"] for value in shortest.values()):
         raise BadInput(f"{where}: shortest: expected lengths of pairs such as {{C-N: 0.85}}, below longest ({state['longest']} Å), found {shortest!r}")
@@ -94,7 +107,11 @@ def collision(state, *_):
     return collisions.sampled(state)
 
 
-MAKE = {"liquid": liquid, "crystal": crystal, "cold": cold, "dimer": dimer, "collisions": collision}
+def reaction(state, *_):
+    return reactions.sampled(state)
+
+
+MAKE = {"liquid": liquid, "crystal": crystal, "cold": cold, "dimer": dimer, "collisions": collision, "reacting": reaction}
 
 
 def frames_of(name, state, folder, runner):

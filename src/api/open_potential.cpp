@@ -21,12 +21,16 @@ std::string hint_for(const std::string& path) {
 
 }  // namespace
 
+void refuse_networks(const std::vector<std::string>& paths, const std::string& expected) {
+  for (const std::string& path : paths) {
+    if (!network_path(path).empty()) throw InputError(path + ": is a network; expected " + expected);
+    if (!network_path(path + "/1").empty()) throw InputError(path + ": is a committee of networks; expected " + expected);
+  }
+}
+
 Hierarchy open_model(const std::vector<std::string>& paths) {
   if (paths.empty()) throw InputError("no model given");
-  for (const std::string& path : paths) {
-    if (!network_path(path).empty()) throw InputError(path + ": is a network; expected a model of blocks");
-    if (!network_path(path + "/1").empty()) throw InputError(path + ": is a committee of networks; expected a model of blocks");
-  }
+  refuse_networks(paths, "a model of blocks");
   if (paths.size() == 1) {
     const std::string& path = paths.front();
     if (is_model_folder(path)) return read_model(path);

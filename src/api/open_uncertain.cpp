@@ -66,7 +66,10 @@ std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& path
 }
 
 UncertainModel open_uncertain_model(const std::vector<std::string>& paths, double scale) {
-  if (auto committee = open_committee(paths, scale)) return {std::move(committee), {}};
+  if (auto committee = open_committee(paths, scale)) {
+    const std::size_t members = committee->members().size();
+    return {std::move(committee), {}, members};
+  }
   if (paths.size() == 1 && !network_path(paths.front()).empty())
     throw InputError(paths.front() + ": one network does not know how sure it is; train several ('committee' in a recipe)");
   const Hierarchy model = open_model(paths);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "carillon/api/open_potential.hpp"
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/cli/fit_output.hpp"
@@ -19,6 +20,7 @@ struct ComposeArguments {
 
 void compose_model(const ComposeArguments& arguments) {
   refuse_existing(arguments.output, arguments.overwrite);
+  refuse_networks(arguments.blocks, "blocks");
   ComposeOptions options = arguments.options;
   if (!arguments.penalty.empty()) options.penalty = Penalty{arguments.penalty[0], arguments.penalty[1]};
   std::vector<Block> blocks;

@@ -74,7 +74,7 @@ void convert_data(const ConvertArguments& arguments) {
   for (long frame = 0; frame < data.size(); ++frame) {
     const Structure structure = data.read(frame);
     try {
-      file.write(suffix == ".xyzf" ? xyzf_text(structure) : extxyz_text(structure));
+      file.write(suffix == ".xyzf" ? xyzf_text(structure) : extxyz_text(structure, {.keys = other_keys(data, frame)}));
     } catch (const DomainError& problem) {
       fail_at(structure.origin, problem.what());
     }

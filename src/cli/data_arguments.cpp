@@ -29,6 +29,12 @@ std::string problem_of_key(const std::string& assignment) {
   return "'" + assignment + "': expected QUANTITY=NAME with one of energy, forces, stress, virial, label, temperature";
 }
 
+/// Whether a recipe says that the quantity is not to be taken from the file.
+bool is_ignored(Quantity quantity, const LabelKinds& ignored) {
+  return (quantity == Quantity::energy && ignored.energy) || (quantity == Quantity::forces && ignored.forces) ||
+         (quantity == Quantity::stress && ignored.stress);
+}
+
 }  // namespace
 
 void add_data_options(CLI::App& verb, DataArguments& arguments) {
@@ -73,8 +79,12 @@ ProgressCallback when_data_are_large(Progress& progress) {
 
 void log_keys(const Dataset& data) {
   for (std::size_t source = 0; source < data.sources().size(); ++source) {
-    spdlog::info("{}:", data.sources()[source].path);
-    for (const KeyReport& report : data.key_reports(static_cast<int>(source))) spdlog::info("  {}", report.text());
+    const auto& [path, options] = data.sources()[source];
+    spdlog::info("{}:", path);
+    for (const KeyReport& report : data.key_reports(static_cast<int>(source)))
+      spdlog::info("  {}", is_ignored(report.quantity, options.ignored)
+                               ? fmt::format("{}: ignored", quantity_name(report.quantity))
+                               : report.text());
   }
 }
 

@@ -16,14 +16,21 @@ Structure predicted_structure(const Structure& structure, const Prediction& pred
   return out;
 }
 
-/// The deviations by their names in the file; those of the stress as far as there is one.
-void write_prediction(ExtxyzWriter& file, const Structure& structure, const Prediction& prediction) {
+constexpr const char* energy_deviation = "energy_std";
+constexpr const char* stress_deviation = "stress_std";
+
+/// The deviations by their names in the file, those of the stress as far as there is one, and the keys that the frame came with.
+void write_prediction(ExtxyzWriter& file, const Structure& structure, const Prediction& prediction, std::vector<OtherKey> keys) {
+  // The deviations of another evaluation are none of this one.
+  std::erase_if(keys, [](const OtherKey& other) { return other.key == energy_deviation || other.key == stress_deviation; });
   const Structure predicted = predicted_structure(structure, prediction);
-  if (!prediction.deviation) return file.write(predicted);
-  const Deviation& deviation = *prediction.deviation;
-  ExtraArrays arrays{{{"forces_std", deviation.forces}}, {}};
-  if (predicted.stress) arrays.matrices.emplace_back("stress_std", deviation.stress);
-  file.write(predicted, {{"energy_std", deviation.energy}}, arrays);
+  FrameExtras extras{.keys = std::move(keys)};
+  if (prediction.deviation) {
+    extras.numbers = {{energy_deviation, prediction.deviation->energy}};
+    extras.vectors = {{"forces_std", prediction.deviation->forces}};
+    if (predicted.stress) extras.matrices = {{stress_deviation, prediction.deviation->stress}};
+  }
+  file.write(predicted, extras);
 }
 
 }  // namespace
@@ -44,7 +51,7 @@ MetricsTable evaluate_and_write(const Session& session, const Potential& potenti
       [&](long frame, const Structure& structure, const Prediction& prediction) {
         metrics.add(frame, structure, prediction);
         if (calibration) calibration->add(structure, prediction);
-        if (predictions) write_prediction(*predictions, structure, prediction);
+        if (predictions) write_prediction(*predictions, structure, prediction, other_keys(data, frame));
         if (parity) parity->add(structure, prediction);
       },
       progress.callback());

@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
+#include "carillon/api/open_potential.hpp"
 #include "carillon/block/block_file.hpp"
+#include "carillon/block/hierarchy.hpp"
 #include "carillon/block/model_file.hpp"
 #include "carillon/cli/data_arguments.hpp"
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/cli/fit_output.hpp"
+#include "carillon/cli/frame_sets.hpp"
 #include "carillon/cli/observer.hpp"
 #include "carillon/cli/output_folder.hpp"
 #include "carillon/core/atomic_file.hpp"
@@ -18,6 +22,7 @@
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/data/label_levels.hpp"
 #include "carillon/evidence/evidence_file.hpp"
 #include "carillon/fit/check.hpp"
 #include "carillon/fit/checkpoint.hpp"
@@ -114,6 +119,19 @@ void open_destination(Destination& destination, const FitArguments& arguments, c
   });
 }
 
+/// What a person should look at before the work begins.
+void warn_of_data(const Recipe& recipe, const Dataset& data) {
+  std::vector<Element> known;
+  for (const std::string& block : block_names(recipe))
+    for (const Element element : elements_of_name(block)) known.push_back(element);
+  std::vector<long> frames(static_cast<std::size_t>(data.size()));
+  std::iota(frames.begin(), frames.end(), 0);
+  for (const std::string& complaint :
+       {left_out_complaint(data, frames, unique_elements(std::move(known)), "of which the recipe has no block"),
+        mixed_levels_complaint(data)})
+    if (!complaint.empty()) spdlog::warn("{}", complaint);
+}
+
 void foretell(const FitArguments& arguments, const std::vector<StepEstimate>& estimates, const Communicator& world) {
   if (!arguments.json.empty()) write_file(arguments.json, estimate_json(estimates, threads(), world.size()));
   fmt::print("{}", estimate_table(estimates, threads(), world.size()));
@@ -130,6 +148,7 @@ void fit(const FitArguments& arguments, const Session& session) {
     if (!arguments.json.empty()) refuse_existing(arguments.json, arguments.overwrite);
     if (arguments.seed >= 0 && recipe.split.kind != SplitSpec::Kind::fraction)
       spdlog::warn("--seed {} changes nothing: the recipe's split is not random", arguments.seed);
+    refuse_networks(block_inputs(arguments, recipe), "blocks");
     if (arguments.seed >= 0) recipe.split.seed = static_cast<std::uint64_t>(arguments.seed);
   });
   const ParentEvidence older = read_older_evidence(arguments, recipe, world);
@@ -144,7 +163,9 @@ void fit(const FitArguments& arguments, const Session& session) {
   });
   if (arguments.dry_run) {
     world.agree([&] {
-      if (world.is_root()) foretell(arguments, estimate_fit(recipe, *data, split.train), world);
+      if (!world.is_root()) return;
+      warn_of_data(recipe, *data);
+      foretell(arguments, estimate_fit(recipe, *data, split.train), world);
     });
     return;
   }
@@ -156,6 +177,9 @@ void fit(const FitArguments& arguments, const Session& session) {
   spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), world.size(), threads());
   for (const std::string& complaint : checkpoint.take_complaints()) spdlog::warn("{}", complaint);
   log_keys(*data);
+  world.agree([&] {
+    if (world.is_root()) warn_of_data(recipe, *data);
+  });
   spdlog::info("{} frames to fit on, {} to test on", split.train.size(), split.test.size());
   const FitResult result = run_fit(recipe, *data, split.train, world, observer_of<FitObserver>(session), &checkpoint, older);
   world.agree([&] {

@@ -249,13 +249,8 @@ void evaluate_fit(const Session& session, const std::optional<OutputFolder>& fol
                   const FitResult& result, bool plots) {
   const ChimesPotential potential(result.model);
   std::vector<FrameSet> sets;
-  for (const auto& [name, chosen] : {std::pair("train", split.train), std::pair("test", split.test)}) {
-    const std::vector<long> frames = frames_of_elements(data, chosen, result.model.elements);
-    if (frames.size() < chosen.size())
-      spdlog::info("{} of {} {} frames are not evaluated: they hold elements without a block", chosen.size() - frames.size(),
-                   chosen.size(), name);
-    sets.push_back({name, frames});
-  }
+  for (const auto& [name, chosen] : {std::pair("train", split.train), std::pair("test", split.test)})
+    sets.push_back({name, frames_of_elements(data, chosen, result.model.elements)});
   evaluate_sets(session, folder, potential, data, sets, plots);
 }
 

@@ -1,9 +1,12 @@
 #include "carillon/cli/frame_sets.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "carillon/cli/evaluation.hpp"
 #include "carillon/core/atomic_file.hpp"
@@ -56,6 +59,27 @@ std::vector<long> frames_of_elements(const Dataset& data, const std::vector<long
     if (std::includes(elements.begin(), elements.end(), held.begin(), held.end())) known.push_back(frame);
   }
   return known;
+}
+
+std::string left_out_complaint(const Dataset& data, const std::vector<long>& frames, const std::vector<Element>& elements,
+                               const std::string& reason) {
+  std::set<long> left_out(frames.begin(), frames.end());
+  for (const long frame : frames_of_elements(data, frames, elements)) left_out.erase(frame);
+  if (left_out.empty()) return "";
+  std::set<std::string> others;
+  std::map<std::string, long> left_of_file;
+  const auto file_of = [&](long frame) { return data.sources()[static_cast<std::size_t>(data.summary(frame).source)].path; };
+  for (const long frame : left_out) {
+    ++left_of_file[file_of(frame)];
+    for (const Element element : data.summary(frame).elements)
+      if (!std::binary_search(elements.begin(), elements.end(), element)) others.emplace(element.symbol());
+  }
+  std::string whole_files;
+  for (const auto& [file, count] : left_of_file)
+    if (std::count_if(frames.begin(), frames.end(), [&](long frame) { return file_of(frame) == file; }) == count)
+      whole_files += fmt::format("{}{}", whole_files.empty() ? "; among them are all frames of " : ", ", file);
+  return fmt::format("{} of {} frames are left out: they hold {}, {}{}", left_out.size(), frames.size(), fmt::join(others, ", "),
+                     reason, whole_files);
 }
 
 std::string split_json(const Dataset& data, const std::vector<FrameSet>& sets) {

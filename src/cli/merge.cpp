@@ -33,6 +33,7 @@ void add_merge_verb(CLI::App& app, Session& session) {
       "The fits must have the same sections and rows of the same form, and no data file in common.");
   verb->callback([arguments, &session] {
     session.start();
+    session.world.agree([&] { refuse_networks_among_blocks(*arguments); });
     std::vector<Evidence> evidence;
     evidence.push_back(merge_all(*arguments, session.world));
     run_refits(std::move(evidence), *arguments, session);

@@ -18,6 +18,7 @@ void add_refit_verb(CLI::App& app, Session& session) {
       "docs/evidence.md tells what evidence is for.");
   verb->callback([arguments, &session] {
     session.start();
+    session.world.agree([&] { refuse_networks_among_blocks(*arguments); });
     std::vector<Evidence> evidence;
     for (const std::string& folder : arguments->blocks) evidence.push_back(read_shared_evidence(folder, session.world));
     run_refits(std::move(evidence), *arguments, session);

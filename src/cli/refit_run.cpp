@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "carillon/api/open_potential.hpp"
 #include "carillon/block/block_file.hpp"
 #include "carillon/block/missing_blocks.hpp"
 #include "carillon/block/model_file.hpp"
@@ -158,6 +159,11 @@ void add_refit_options(CLI::App& verb, RefitArguments& arguments) {
       ->option_text("DISTANCE SCALE");
   verb.add_flag("--price", arguments.price, "compare frozen, soft and free parents");
   verb.add_flag("--overwrite", arguments.overwrite, "replace the files of an earlier result");
+}
+
+void refuse_networks_among_blocks(const RefitArguments& arguments) {
+  refuse_networks(arguments.blocks, "blocks with evidence");
+  refuse_networks(arguments.parents, "blocks");
 }
 
 std::vector<Block> read_parent_blocks(const RefitArguments& arguments) {

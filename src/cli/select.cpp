@@ -139,7 +139,8 @@ void select(const SelectArguments& arguments, const Session& session) {
   ExtxyzWriter out(arguments.output);
   const bool by_uncertainty = options.method == SelectionMethod::uncertainty;
   const char* const key = by_uncertainty ? "selection_deviation" : "selection_gain";
-  for (const ChosenFrame& one : chosen) out.write(pool.read(one.frame), {{key, one.gain}});
+  for (const ChosenFrame& one : chosen)
+    out.write(pool.read(one.frame), {.numbers = {{key, one.gain}}, .keys = other_keys(pool, one.frame)});
   if (!arguments.report.empty()) write_file(arguments.report, report_json(pool, chosen, arguments.method));
   if (grades) grades->commit();
   out.commit();

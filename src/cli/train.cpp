@@ -16,6 +16,7 @@
 #include "carillon/core/interrupt.hpp"
 #include "carillon/core/log.hpp"
 #include "carillon/core/version.hpp"
+#include "carillon/data/label_levels.hpp"
 #include "carillon/fit/check.hpp"
 #include "carillon/neural/network_file.hpp"
 #include "carillon/neural/network_potential.hpp"
@@ -120,13 +121,11 @@ void log_split(const TrainingRecipe& recipe, const Dataset& data, const Training
     if (!complaint.empty()) spdlog::warn("{}", complaint);
 }
 
-/// Those whose elements the network knows.
-std::vector<long> frames_of_network(const Dataset& data, const std::vector<long>& frames, const NetworkModel& model) {
-  std::vector<long> known = frames_of_elements(data, frames, model.elements);
-  if (known.size() < frames.size())
-    spdlog::info("{} of {} test frames are not evaluated: they hold elements that no training frame does",
-                 frames.size() - known.size(), frames.size());
-  return known;
+void warn_of_test_frames(const Job& job, const std::vector<Element>& elements) {
+  const std::vector<long> test = split_for_training(job.recipe, job.data).test;
+  if (const std::string complaint = left_out_complaint(job.data, test, elements, "of which no training frame tells");
+      !complaint.empty())
+    spdlog::warn("test: {}", complaint);
 }
 
 void foretell(const Job& job) {
@@ -144,6 +143,7 @@ void begin_log(const Job& job, const OutputFolder& folder, bool goes_on) {
   log_to_file(folder.file("carillon.log"), goes_on);
   spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), job.session.world.size(), threads());
   log_keys(job.data);
+  if (const std::string complaint = mixed_levels_complaint(job.data); !complaint.empty()) spdlog::warn("{}", complaint);
 }
 
 /// A fit's checkpoint is a folder of the same name.
@@ -153,7 +153,9 @@ void refuse_that_of_a_fit(const std::string& checkpoint) {
 }
 
 std::vector<FrameSet> sets_of(const Job& job, const TrainingSplit& split, const NetworkModel& model) {
-  return {{"train", split.train}, {"validation", split.validation}, {"test", frames_of_network(job.data, split.test, model)}};
+  return {{"train", split.train},
+          {"validation", split.validation},
+          {"test", frames_of_elements(job.data, split.test, model.elements)}};
 }
 
 void finish(const Destination& made) {
@@ -208,6 +210,7 @@ void train_alone(const Job& job) {
     begin_log(job, made->folder, goes_on);
   });
   const std::vector<FrameSet> sets = sets_of(job, split_for_training(job.recipe, job.data), model);
+  warn_of_test_frames(job, model.elements);
   evaluate_sets(job.session, folder_of(made), NetworkPotential(model), job.data, sets, !job.arguments.no_plots);
   if (!made) return;
   remove_members_from(made->folder, 1);
@@ -258,6 +261,7 @@ public:
       for (const char* name : {"network.yaml", "curve.csv"}) std::filesystem::remove(made_->folder.file(name));
       remove_members_from(made_->folder, job_.recipe.committee + 1);
       write_recipe_and_split(made_->folder, job_, sets);
+      warn_of_test_frames(job_, committee.elements());
     });
     evaluate_sets(job_.session, folder_of(made_), committee, job_.data, sets, !job_.arguments.no_plots);
     if (made_) finish(*made_);

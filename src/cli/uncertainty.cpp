@@ -3,11 +3,27 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "carillon/api/open_uncertain.hpp"
 
 namespace carillon {
+namespace {
+
+/// Of K members errors over deviations are Student's t with K - 1 degrees of freedom, whose mean square has no limit up to two;
+/// and the deviation itself is uncertain by 1 / sqrt(2 (K - 1)).
+void warn_of_small_committee(std::size_t members) {
+  constexpr std::size_t enough = 4;
+  if (members == 0 || members >= enough) return;
+  spdlog::warn(
+      "a factor of deviations from a committee of {} means little: the scatter of so few is itself uncertain by {:.0f} %, and "
+      "the "
+      "mean square of errors over such deviations, which the factor is the root of, has no limit; train {} members or more",
+      members, 100 / std::sqrt(2.0 * static_cast<double>(members - 1)), enough);
+}
+
+}  // namespace
 
 void add_uncertainty_options(CLI::App& verb, UncertaintyArguments& arguments) {
   verb.add_flag("--uncertainty", arguments.asked,
@@ -23,6 +39,7 @@ std::unique_ptr<Potential> open_uncertain_potential(const std::vector<std::strin
                                                     const UncertaintyArguments& arguments) {
   UncertainModel model = open_uncertain_model(paths, arguments.scale);
   for (const std::string& doubt : model.doubts) spdlog::warn("{}", doubt);
+  if (arguments.fit_scale) warn_of_small_committee(model.members);
   return std::move(model.potential);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "carillon/core/error.hpp"
+#include "carillon/core/text_reader.hpp"
 #include "carillon/data/frame_lines.hpp"
 
 namespace carillon {
@@ -52,6 +53,9 @@ public:
     entry.has_value = true;
     return entry;
   }
+
+  std::size_t position() const { return position_; }
+  std::string_view since(std::size_t start) const { return trim(line_.substr(start, position_ - start)); }
 
 private:
   void skip_blanks() {
@@ -110,10 +114,12 @@ ExtxyzComment::ExtxyzComment(std::string_view line) {
   entries_.reserve(usual_keys);
   Scanner scanner(line);
   while (!scanner.at_end()) {
+    const std::size_t start = scanner.position();
     const std::string_view key = scanner.take_key();
     Entry entry;
     if (scanner.take_equals()) entry = scanner.take_value(key);
     entry.key = key;
+    entry.source = scanner.since(start);
     add(entry);
   }
 }

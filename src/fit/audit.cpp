@@ -8,6 +8,7 @@
 #include "carillon/data/duplicate_frames.hpp"
 #include "carillon/data/energy_outliers.hpp"
 #include "carillon/data/force_balance.hpp"
+#include "carillon/data/label_levels.hpp"
 #include "carillon/data/missing_labels.hpp"
 #include "carillon/data/placeholder_labels.hpp"
 #include "carillon/data/repeated_labels.hpp"
@@ -102,6 +103,8 @@ void compare_frames(const Dataset& data, const AuditOptions& options, AuditRepor
   append(report.findings, find_energy_outliers(data, report.facts, report.offsets));
   append(report.findings, find_open_offsets(data, report.facts, known_offsets(options.blocks, data.elements())));
   append(report.findings, find_uncovered_distances(options.blocks, report.distribution));
+  if (std::string complaint = mixed_levels_complaint(data); !complaint.empty())
+    report.findings.push_back({Severity::warning, "mixed_levels", {}, "", std::move(complaint)});
 }
 
 }  // namespace

@@ -290,6 +290,7 @@ NeighborList::NeighborList(const Structure& structure, double cutoff) : cutoff_(
 NeighborList::NeighborList(const Structure& structure, double cutoff, const Halo& halo) : cutoff_(cutoff), start_{0} {
   check_input(structure, cutoff);
   if (halo.owned > structure.size()) throw DomainError(fmt::format("{} owned atoms of {}", halo.owned, structure.size()));
+  if (halo.cutoff > cutoff) throw DomainError(fmt::format("a halo cutoff of {} Å beyond the list's {} Å", halo.cutoff, cutoff));
   if (structure.cell.any_periodic()) throw DomainError("a domain has its neighbours beside it and no periodic boundaries");
   Search search(*this, structure);
   for (std::size_t i = 0; i < halo.owned; ++i) search.add(i);

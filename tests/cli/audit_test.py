@@ -42,6 +42,13 @@ class Audit(ProgramTest):
         self.assertIn("warning: unidentifiable_offset: all frames have the same C:N ratio", text)
         self.audit("one.extxyz", "--strict", status=3)
 
+    def test_levels_of_theory_are_not_mixed(self):
+        states = self.seed.splitlines(keepends=True)[:8 * 50]  # four frames of each
+        for name, part, level in (("one", states[:4 * 50], "PBE+D2"), ("other", states[4 * 50:], "DFTB")):
+            self.put(f"{name}.extxyz", "".join(part).replace("config_type", f"label_level={level} config_type"))
+        text = self.audit("one.extxyz", "other.extxyz").stdout
+        self.assertIn("warning: mixed_levels: energies of several levels of theory, whose zeros differ: DFTB (4 frames of other.extxyz), PBE+D2 (4 ", text)
+
     def test_the_suggested_basis_fits(self):
         self.audit("seed.extxyz", "--suggest", "basis.yaml")
         basis = self.read("basis.yaml")

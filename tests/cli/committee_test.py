@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from program import PROGRAM, ProgramTest, contents, files_in
+from program import PROGRAM, RECIPE, ProgramTest, contents, files_in
 
 NETWORK = """\
 data: [{file: frames.extxyz}]
@@ -36,9 +36,6 @@ class Committees(ProgramTest):
         super().setUp()
         self.put("network.yaml", NETWORK)
 
-    def train(self, folder, *arguments):
-        return self.succeed("train", "network.yaml", "-o", folder, "--no-plots", *arguments)
-
     def test_exactly_the_promised_files(self):
         self.train("result")
         expected = {"recipe.yaml", "split.json", "metrics.json", "metrics.csv", "metrics.md", "carillon.log"}
@@ -59,7 +56,7 @@ class Committees(ProgramTest):
         self.assertGreater(len(drawn), 1)
         tested = {json.dumps(json.loads(self.read(f"result/{number}/split.json"))["test"]) for number in (1, 2, 3)}
         self.assertEqual(len(tested), 1)
-        self.succeed("train", "result/2/recipe.yaml", "-o", "second", "--no-plots")
+        self.train("second", recipe="result/2/recipe.yaml")
         self.assertEqual(self.read("second/network.yaml").split("checksum:")[1], self.read("result/2/network.yaml").split("checksum:")[1])
 
     def test_evaluate_takes_the_folder_and_the_networks(self):
@@ -85,6 +82,22 @@ class Committees(ProgramTest):
         self.assertNotIn("_std", self.read("plain.extxyz"))
         self.succeed("evaluate", "result", "frames.extxyz", "-o", "twice.extxyz", "--uncertainty-scale", "2")
         self.assertAlmostEqual(value(comment(self.read("twice.extxyz")), "energy_std"), 2 * deviation, delta=1e-6 * deviation)
+
+    def test_a_factor_from_few_members_is_doubted(self):
+        self.train("result")
+        doubt = "a factor of deviations from a committee of 3 means little: the scatter of so few is itself uncertain by 50 %"
+        self.assertIn(doubt, self.succeed("evaluate", "result", "frames.extxyz", "--scale-uncertainty").stderr)
+        self.assertNotIn("means little", self.succeed("evaluate", "result", "frames.extxyz", "--uncertainty").stderr)
+        self.train("result", "--overwrite", "--committee", "4")
+        self.assertNotIn("means little", self.succeed("evaluate", "result", "frames.extxyz", "--scale-uncertainty").stderr)
+
+    def test_what_it_is_made_of(self):
+        self.train("result")
+        card = self.succeed("blocks", "result").stdout
+        self.assertEqual(card.count("network C-N\n"), 3)
+        card = self.succeed("blocks", "result/2").stdout
+        for words in ("hidden layers [4] tanh", "weights\n", "kind: chebyshev", "- training 1: ", "data frames.extxyz, "):
+            self.assertIn(words, card)
 
     def test_one_network_does_not_know(self):
         self.train("result")
@@ -138,6 +151,12 @@ class Committees(ProgramTest):
                 refused = self.run_program(*arguments)
                 self.assertEqual(refused.returncode, 1)
                 self.assertIn(f"{model}: {words}; expected a model of blocks", refused.stderr)
+            self.put("on_network.yaml", RECIPE.replace("{name: C}", f"{{name: C, frozen: {model}}}"))
+            for arguments in (("refit", model, "-o", "out"), ("merge", model, model, "-o", "out"), ("compose", model, "-o", "out"),
+                              ("fit", "on_network.yaml", "-o", "out")):
+                refused = self.run_program(*arguments)
+                self.assertEqual(refused.returncode, 1)
+                self.assertIn(f"{model}: {words}; expected blocks", refused.stderr)
         self.assertEqual(self.run_program("select", "result", "frames.extxyz", "-o", "no.extxyz", "--blocks", "C").returncode, 1)
 
     def test_the_kim_model_holds_the_members_alone(self):

@@ -213,8 +213,37 @@ class Fit(ProgramTest):
     def test_frames_of_other_elements_are_left_out_of_the_errors(self):
         self.edit("recipe.yaml", "  - {name: N}\n  - {name: C-N}\n", "")
         result = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots")
-        self.assertIn("8 of 12 train frames are not evaluated: they hold elements without a block", result.stderr)
+        self.assertIn("warning: 8 of 12 frames are left out: they hold N, of which the recipe has no block\n", result.stderr)
         self.assertEqual(json.loads(self.read("result/metrics.json"))["train"]["all"]["frames"], 4)
+
+    def test_files_of_which_no_frame_is_of_use_are_named(self):
+        atoms = 11  # lines of a frame
+        lines = frames().splitlines(keepends=True)
+        self.put("carbon.extxyz", "".join(lines[:4 * atoms]))
+        self.put("others.extxyz", "".join(lines[4 * atoms:]))
+        self.edit("recipe.yaml", "  - {name: N}\n  - {name: C-N}\n", "")
+        self.edit("recipe.yaml", "  - file: frames.extxyz\n", "  - file: others.extxyz\n  - file: carbon.extxyz\n")
+        for arguments in (("--dry-run",), ("-o", "result", "--no-plots")):
+            result = self.succeed("fit", "recipe.yaml", *arguments)
+            self.assertRegex(result.stderr, r"warning: 8 of 12 frames .*; among them are all frames of [^,]*others.extxyz\n")
+
+    def test_ignored_labels_are_not_counted(self):
+        self.edit("recipe.yaml", "require: [energy, forces, stress]", "ignore: [energy, stress]")
+        log = self.succeed("fit", "recipe.yaml", "-o", "result", "--no-plots").stderr
+        for line in ("energy: ignored\n", "stress: ignored\n", "forces: 'forces' in 12 of 12 frames\n"):
+            self.assertIn(line, log)
+
+    def test_energies_of_several_levels_are_remarked(self):
+        """Not where all but those of one level are ignored."""
+        for name, level in (("frames", "PBE+D2"), ("cheap", "DFTB")):
+            self.put(f"{name}.extxyz", frames().replace("config_type", f"label_level={level} config_type"))
+        self.edit("recipe.yaml", "basis:", "  - {file: cheap.extxyz}\nbasis:")
+        for arguments in (("--dry-run",), ("-o", "mixed", "--no-plots")):
+            result = self.succeed("fit", "recipe.yaml", *arguments)
+            self.assertRegex(result.stderr, r"warning: energies of several levels.*: DFTB \(12 frames of [^,]*cheap.extxyz\), PBE\+D2 \(12 ")
+        self.assertIn("energies of several levels", self.read("mixed/carillon.log"))
+        self.edit("recipe.yaml", "{file: cheap.extxyz}", "{file: cheap.extxyz, ignore: [energy]}")
+        self.assertNotIn("several levels", self.succeed("fit", "recipe.yaml", "-o", "sound", "--no-plots").stderr)
 
     def test_overwriting_leaves_nothing_of_the_earlier_result(self):
         self.put("first.yaml", SPLIT_RECIPE)
@@ -300,6 +329,19 @@ class Evaluate(ProgramTest):
             self.assertEqual(given["config_type"], found["config_type"])
             self.assertEqual([(a, x[:3]) for a, x in atoms], [(a, x[:3]) for a, x in atoms_2])
             self.assertEqual(len(found["stress"].split()), 9)
+
+    def test_keys_of_frames_are_kept(self):
+        """By all that writes frames; of the deviations of another evaluation no trace."""
+        keys = {"frame_id": "carbon-12", "label_code": "CP2K 2023.1", "label_level": "PBE+D2"}
+        words = "frame_id=carbon-12 label_code=\"CP2K 2023.1\" label_level=PBE+D2"
+        self.put("frames.extxyz", frames().replace("config_type", f"{words} energy_std=3 REF_energy=-90 config_type"))
+        self.succeed("evaluate", "result/model", "frames.extxyz", "-o", "predicted.extxyz")
+        self.succeed("convert", "frames.extxyz", "-o", "converted.extxyz")
+        for name in ("predicted", "converted"):
+            for comment, _ in read_frames(self.folder / f"{name}.extxyz"):
+                self.assertEqual({key: comment[key] for key in keys}, keys)
+                self.assertNotIn("REF_energy", comment, "the energy is the frame's, under one name")
+                self.assertEqual("energy_std" in comment, name == "converted")
 
     def test_a_plain_xyz_with_nine_cell_numbers(self):
         """The same structures without labels: the same predictions, and nothing to compare with."""

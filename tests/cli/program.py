@@ -140,3 +140,6 @@ class ProgramTest(unittest.TestCase):
         result = self.run_program(*arguments, **options)
         self.assertEqual(result.returncode, 0, result.stderr)
         return result
+
+    def train(self, folder, *arguments, recipe="network.yaml"):
+        return self.succeed("train", recipe, "-o", folder, "--no-plots", *arguments)

@@ -36,6 +36,14 @@ class Select(ProgramTest):
                                first["farthest_atom"]["grade"], delta=1e-4 * first["farthest_atom"]["grade"])
         self.assertEqual(self.read("chosen.extxyz").count("selection_gain="), 5)
 
+    def test_keys_of_frames_are_kept(self):
+        self.fit()
+        self.put("frames.extxyz", self.read("frames.extxyz").replace("config_type", "frame_id=\"no 7\" selection_gain=0 config_type"))
+        self.select("-n", "2")
+        chosen = self.read("chosen.extxyz")
+        self.assertEqual((chosen.count(" frame_id=\"no 7\" "), chosen.count("selection_gain=")), (2, 2))
+        self.assertNotIn("selection_gain=0 ", chosen)
+
     def test_the_first_choice_tells_at_least_as_much_as_any(self):
         self.fit()
         _, best = self.select("-n", "1")
@@ -59,14 +67,14 @@ class Select(ProgramTest):
         self.assertEqual(len(chosen), 4, "frames that hold both elements")
         self.assertEqual({block for f in chosen for block in f["gain_by_block"]}, {"C-N"})
 
-    def train(self, network="{hidden: [4]}"):
+    def train_committee(self, network="{hidden: [4]}"):
         self.put("network.yaml", "data: [{file: frames.extxyz}]\ndescriptor: {radial: {order: 4, cutoff: 3.5}, angular: {order: 3, cutoff: 3.2}}\n"
                                  f"network: {network}\noptimiser: {{iterations: 4}}\ncommittee: 3\n")
-        self.succeed("train", "network.yaml", "-o", "result/model", "--no-plots", "--overwrite")
+        self.train("result/model", "--overwrite")
 
     def test_networks(self):
         for network in ("{hidden: [4]}", "{kind: message_passing, hidden: [4], messages: {rounds: 1, features: 4, order: 4, cutoff: 3.3}}"):
-            self.train(network)
+            self.train_committee(network)
             result, chosen = self.select("-n", "5", "--grades", "grades.csv", "--overwrite")
             self.assertIn("of which", result.stdout)
             gains = [frame["gain"] for frame in chosen]
@@ -80,7 +88,7 @@ class Select(ProgramTest):
 
     def test_known_frames_count_as_chosen(self):
         """Identity: the first choice beside a known frame is the second one after it."""
-        for make in (self.train, self.fit):
+        for make in (self.train_committee, self.fit):
             shutil.rmtree(self.folder / "result", ignore_errors=True)
             make()
             _, (first, second) = self.select("-n", "2", "--overwrite")
@@ -95,7 +103,7 @@ class Select(ProgramTest):
             self.assertLess(found["gain"], first["gain"])
 
     def test_by_uncertainty(self):
-        self.train()
+        self.train_committee()
         result = self.check_uncertainty()
         self.assertIn("standard deviation of a force", result.stdout)
         for arguments in (("--grades", "g.csv"), ("--known", "frames.extxyz"), ("--per-atom",)):

@@ -32,9 +32,6 @@ class Train(ProgramTest):
         super().setUp()
         self.put("network.yaml", NETWORK)
 
-    def train(self, folder, *arguments):
-        return self.succeed("train", "network.yaml", "-o", folder, "--no-plots", *arguments)
-
     def test_exactly_the_promised_files(self):
         result = self.train("result")
         expected = {"network.yaml", "curve.csv", "recipe.yaml", "split.json", "metrics.json", "metrics.csv", "metrics.md", "carillon.log"}
@@ -61,6 +58,16 @@ class Train(ProgramTest):
         self.train("result", "--overwrite")
         self.assertEqual(files_in(plots), {"mine.txt"})
 
+    def test_data_that_go_badly_together_are_remarked(self):
+        carbon = "".join(self.read("frames.extxyz").splitlines(keepends=True)[:4 * 11])
+        self.put("carbon.extxyz", carbon.replace("config_type", "label_level=PBE+D2 config_type"))
+        self.put("cheap.extxyz", carbon.replace("config_type", "label_level=DFTB config_type"))
+        self.edit("network.yaml", "[{file: frames.extxyz}]", "[{file: carbon.extxyz}, {file: cheap.extxyz}, {file: frames.extxyz}]")
+        self.edit("network.yaml", "test: {fraction: 0.25}", "test: {labels: [nitrogen, mixture]}")
+        log = self.train("result").stderr
+        self.assertRegex(log, r"warning: energies of several levels.*: DFTB \(4 frames of cheap.extxyz\), PBE\+D2 \(4 frames of carbon.extxyz\)")
+        self.assertEqual(log.count("warning: test: 8 of 8 frames are left out: they hold N, of which no training frame tells"), 1)
+
     def test_evaluate_takes_the_file_and_the_folder(self):
         self.train("result")
         for number, path in enumerate(("result", "result/network.yaml")):
@@ -72,7 +79,7 @@ class Train(ProgramTest):
 
     def test_the_resolved_recipe_gives_the_same_network(self):
         self.train("result")
-        self.succeed("train", "result/recipe.yaml", "-o", "again", "--no-plots")
+        self.train("again", recipe="result/recipe.yaml")
         numbers = [self.read(f"{folder}/network.yaml").split("checksum:")[1] for folder in ("result", "again")]
         self.assertEqual(*numbers)
 
@@ -89,10 +96,10 @@ class Train(ProgramTest):
         self.put("network.yaml", NETWORK.replace("{hidden: [6, 4]}",
                                                  "{kind: message_passing, hidden: [4], messages: {rounds: 2, features: 5, order: 4, cutoff: 3.3}}"))
         self.test_the_same_bytes_on_any_number_of_ranks()
-        self.succeed("train", "alone/recipe.yaml", "-o", "again", "--no-plots")
+        self.train("again", recipe="alone/recipe.yaml")
         self.assertEqual(*[self.read(f"{folder}/network.yaml").split("checksum:")[1] for folder in ("alone", "again")])
         self.put("on.yaml", "data: [{file: frames.extxyz}]\nstart: {from: alone, shift: keep}\noptimiser: {iterations: 0}\n")
-        self.succeed("train", "on.yaml", "-o", "same", "--no-plots")
+        self.train("same", recipe="on.yaml")
         for folder in ("alone", "same"):
             self.succeed("evaluate", folder, "frames.extxyz", "-o", f"{folder}.extxyz")
         self.assertEqual(self.read("alone.extxyz"), self.read("same.extxyz"))
@@ -149,7 +156,7 @@ class Train(ProgramTest):
     def test_transfer(self):
         self.train("source")
         self.put("next.yaml", "data: [{file: frames.extxyz}]\nstart: {from: source, shift: keep}\noptimiser: {iterations: 0}\n")
-        self.succeed("train", "next.yaml", "-o", "next", "--no-plots")
+        self.train("next", recipe="next.yaml")
         numbers = [self.read(f"{folder}/network.yaml").split("checksum:")[1] for folder in ("source", "next")]
         self.assertEqual(*numbers)
         self.assertEqual(self.read("next/network.yaml").count("recipe_sha256"), 2)

@@ -50,7 +50,7 @@ class Validate(program.ProgramTest):
         self.put("network.yaml", "data: [{file: frames.extxyz}]\ndescriptor: {radial: {order: 4, cutoff: 3.5}, angular: {order: -1}}\n"
                                  "network: {kind: message_passing, hidden: [4], messages: {rounds: 1, features: 4, order: 4, cutoff: 3.3}}\n"
                                  "optimiser: {iterations: 4}\ncommittee: 2\n")
-        self.succeed("train", "network.yaml", "-o", "trained", "--no-plots")
+        self.train("trained")
         distances = (1.2, 1.3, 1.5, 1.8)
         self.put("dimers.extxyz", "".join(f'2\nProperties=species:S:1:pos:R:3 energy={(r - 1.3) ** 2} config_type=dimer pbc="F F F"\nC 0 0 0\nC {r} 0 0\n'
                                           for r in distances))

@@ -34,6 +34,7 @@ sys.path.insert(0, str(LABELS))
 
 import frames  # noqa: E402
 import output  # noqa: E402
+import reactions  # noqa: E402
 import structures  # noqa: E402
 from settings import Settings  # noqa: E402
 
@@ -446,6 +447,31 @@ class Sampling(InFolder):
             self.assertLessEqual(away.max(), 1.2 + 1e-7)
             self.assertGreaterEqual(away.min(), 0.6 - 1e-7)
 
+    def test_reactions_begin_where_an_atom_has_two_neighbours(self):
+        """Of two molecules one comes towards the other; what follows is taken, whatever it is."""
+        made = []
+        for step, distance in enumerate((2.0, 1.8, 1.7, 1.6, 1.9)):
+            atoms = ase.Atoms("N4", [[0, 0, 0], [1.1, 0, 0], [1.1 + distance, 0, 0], [2.2 + distance, 0, 0]], cell=[9, 9, 9], pbc=True)
+            atoms.info.update(config_type="run", temperature=3000, step=step)
+            made.append(atoms)
+        (self.path / "run.extxyz").write_text("".join(frames.text(atoms) for atoms in made), encoding="utf-8")
+        state = "N_reacting: {kind: reacting, source: run.extxyz, label: run, temperature: 6000}\n"
+        for text, steps in ((state, [2, 3, 4]), (state.replace("6000", "6000, every: 2"), [2, 4]), (state.replace("6000", "6000, bonded: 1.65"), [3, 4])):
+            result = self.sample(text)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            found = ase.io.read(self.path / "made.extxyz", index=":")
+            self.assertEqual([atoms.info["step"] for atoms in found], steps)
+            self.assertEqual({(atoms.info["config_type"], atoms.info["temperature"]) for atoms in found}, {("N_reacting", 6000)})
+        for text, message in ((state.replace("6000", "6000, bonded: 1.5"), "in no frame of 'run' has an atom two neighbours closer than 1.5 Å"),
+                              (state.replace("6000", "6000, every: 1.5"), "every: expected a whole number of at least 1, found 1.5")):
+            result = self.sample(text)
+            self.assertIn(message, result.stderr)
+            self.assertEqual(result.returncode, 1)
+
+    def test_reacting_frames_that_ship_follow_the_rule(self):
+        shipped = ase.io.read(ROOT / "validation/data/carbon_nitrogen/dftb_reacting.extxyz", index=":")
+        self.assertEqual({reactions.most_neighbours(atoms, 1.75) >= 2 for atoms in shipped}, {True})
+
     def test_collisions_that_cannot_be_made_are_errors(self):
         self.hot_pool()
         for text, message in ((self.COLLISIONS.replace("label: hot", "label: cold"), "no frame of the state 'cold'"),
@@ -508,7 +534,7 @@ class Sampling(InFolder):
         self.assertAlmostEqual(np.sort(far.get_all_distances(mic=True)[0])[2], np.hypot(8, 0))
 
     def test_bad_states(self):
-        for text, message in (("a: {kind: gas}", "expected a kind, one of liquid, crystal, cold, dimer, collisions; found 'gas'"), ("a: {kind: cold, volume: 1}", "unknown key 'volume' of a cold"),
+        for text, message in (("a: {kind: gas}", "expected a kind, one of liquid, crystal, cold, dimer, collisions, reacting; found 'gas'"), ("a: {kind: cold, volume: 1}", "unknown key 'volume' of a cold"),
                               ("a: {kind: dimer, elements: [C, C], distances: [1], cell: [8, 8, 8]}", "kind dimer needs 'temperature'"), ("[]", "expected a mapping"),
                               ("a: {kind: crystal, structure: bcc, parameters: {}, repeat: [1, 1, 1], temperature: 300, frames: 1, displacement: 0}", "no structure 'bcc'")):
             result = self.sample(text)

@@ -18,6 +18,11 @@ namespace carillon {
 /// @throws FileError   a file cannot be read
 Hierarchy open_model(const std::vector<std::string>& paths);
 
+/// For what takes blocks only.
+/// @param expected     for the message: `a model of blocks`
+/// @throws InputError  a path is a network, or a committee of networks
+void refuse_networks(const std::vector<std::string>& paths, const std::string& expected);
+
 /// The members of what a user names as a committee: several networks; or one folder that holds models in folders 1, 2, ... (of
 /// `carillon train` with a committee, of `carillon sample`). Empty when it is none.
 /// @throws InputError  a committee whose training is not at its end

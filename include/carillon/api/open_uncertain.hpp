@@ -19,7 +19,8 @@ std::vector<BlockPosterior> find_posteriors(const std::vector<std::string>& path
 struct UncertainModel {
   std::unique_ptr<Potential> potential;  ///< with deviations in what it predicts
   std::vector<std::string>
-      doubts;  ///< why the deviations may be too small, a line each: blocks without a posterior, other parents
+      doubts;               ///< why the deviations may be too small, a line each: blocks without a posterior, other parents
+  std::size_t members = 0;  ///< of a committee; 0: blocks
 };
 
 /// What a user names as a model, with the posteriors beside it; or as a committee.

@@ -20,6 +20,11 @@ struct FrameSet {
 /// Those that hold no other elements than these, which are ascending: the frames that a model knows.
 std::vector<long> frames_of_elements(const Dataset& data, const std::vector<long>& frames, const std::vector<Element>& elements);
 
+/// What a person should know of frames that are not among those; empty where all are.
+/// @param reason  why other elements are not known, after `they hold H, O`: `of which the recipe has no block`
+std::string left_out_complaint(const Dataset& data, const std::vector<long>& frames, const std::vector<Element>& elements,
+                               const std::string& reason);
+
 /// split.json: which frames were in which set.
 std::string split_json(const Dataset& data, const std::vector<FrameSet>& sets);
 

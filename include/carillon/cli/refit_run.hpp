@@ -25,6 +25,9 @@ struct RefitArguments {
 
 void add_refit_options(CLI::App& verb, RefitArguments& arguments);
 
+/// @throws InputError  a network in place of a block or a parent
+void refuse_networks_among_blocks(const RefitArguments& arguments);
+
 /// The command line's block folders that replace parents.
 /// @throws InputError, FileError
 std::vector<Block> read_parent_blocks(const RefitArguments& arguments);

@@ -17,6 +17,7 @@ public:
     std::string_view value;   ///< without quotes; with its braces or brackets; escapes not yet resolved
     bool has_value = false;   ///< false for a bare word
     bool has_escape = false;  ///< quoted, with a backslash inside
+    std::string_view source;  ///< key and value as they stand in the line
     /// The value as a text of its own, escapes resolved.
     std::string text() const;
   };

@@ -103,7 +103,7 @@ TEST(ExtxyzWriter, WritesThisText) {
   frame.energy = -1.5;
   frame.stress = Eigen::Matrix3d::Identity();
   frame.label = "a b";
-  EXPECT_EQ(extxyz_text(frame, {{"distance", 0.5}}),
+  EXPECT_EQ(extxyz_text(frame, {.numbers = {{"distance", 0.5}}}),
             "1\n"
             "Lattice=\"2 0 0 0 2 0 0 0 2\" Properties=species:S:1:pos:R:3:forces:R:3 energy=-1.5 stress=\"1 0 0 0 1 0 0 0 1\" "
             "config_type=\"a b\" distance=0.5 pbc=\"T T T\"\n"
@@ -115,15 +115,17 @@ TEST(ExtxyzWriter, ExtraArraysStandBesideTheUsualOnes) {
   frame.species = {*Element::from_symbol("C"), *Element::from_symbol("N")};
   frame.positions = {{0, 0, 0}, {1.5, 0, 0}};
   frame.forces = {{{1, 2, 3}, {4, 5, 6}}};
-  ExtraArrays arrays{{{"forces_std", {{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}}}}, {{"stress_std", Eigen::Matrix3d::Constant(0.25)}}};
-  const std::string text = extxyz_text(frame, {{"energy_std", 0.5}}, arrays);
+  FrameExtras extras{.numbers = {{"energy_std", 0.5}},
+                     .vectors = {{"forces_std", {{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}}}},
+                     .matrices = {{"stress_std", Eigen::Matrix3d::Constant(0.25)}}};
+  const std::string text = extxyz_text(frame, extras);
   EXPECT_EQ(text,
             "2\nProperties=species:S:1:pos:R:3:forces:R:3:forces_std:R:3 energy_std=0.5 "
             "stress_std=\"0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25 0.25\" pbc=\"F F F\"\n"
             "C 0 0 0 1 2 3 0.1 0.2 0.3\nN 1.5 0 0 4 5 6 0.4 0.5 0.6\n");
-  arrays.vectors[0].second.pop_back();
-  EXPECT_THROW(extxyz_text(frame, {}, arrays), ShapeError);
-  EXPECT_THROW(extxyz_text(frame, {}, {{{"forces", {{0, 0, 0}, {0, 0, 0}}}}, {}}), DomainError);
+  extras.vectors[0].second.pop_back();
+  EXPECT_THROW(extxyz_text(frame, extras), ShapeError);
+  EXPECT_THROW(extxyz_text(frame, {.vectors = {{"forces", {{0, 0, 0}, {0, 0, 0}}}}}), DomainError);
 }
 
 TEST(ExtxyzWriter, RefusesWhatCouldNotBeReadBack) {
@@ -144,9 +146,9 @@ TEST(ExtxyzWriter, RefusesWhatCouldNotBeReadBack) {
   EXPECT_EQ(refused([](Structure& f) { f.cell.vectors.row(0) = f.cell.vectors.row(1); }),
             "the cell vectors are linearly dependent");
   EXPECT_EQ(refused([](Structure& f) { f = Structure(); }), "a frame without atoms cannot be written");
-  EXPECT_THROW((void)extxyz_text(good, {{"energy", 1.0}}), DomainError);
-  EXPECT_THROW((void)extxyz_text(good, {{"two words", 1.0}}), DomainError);
-  EXPECT_THROW((void)extxyz_text(good, {{"x", std::nan("")}}), DomainError);
+  EXPECT_THROW((void)extxyz_text(good, {.numbers = {{"energy", 1.0}}}), DomainError);
+  EXPECT_THROW((void)extxyz_text(good, {.numbers = {{"two words", 1.0}}}), DomainError);
+  EXPECT_THROW((void)extxyz_text(good, {.numbers = {{"x", std::nan("")}}}), DomainError);
 }
 
 TEST(ExtxyzWriter, TheFileAppearsOnlyAtCommit) {
@@ -158,7 +160,7 @@ TEST(ExtxyzWriter, TheFileAppearsOnlyAtCommit) {
     ExtxyzWriter writer(path);
     for (int i = 0; i < 3; ++i) {
       frames.push_back(wild_frame(engine, 4));
-      writer.write(frames.back(), {{"step", i}});
+      writer.write(frames.back(), {.numbers = {{"step", i}}});
     }
     EXPECT_FALSE(std::filesystem::exists(path));
     writer.commit();

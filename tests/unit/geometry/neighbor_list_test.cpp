@@ -340,6 +340,8 @@ TEST(NeighborList, RefusesWhatIsNoDomain) {
   Structure open = diamond();
   open.cell = {};
   EXPECT_THROW(NeighborList(open, 3.0, Halo{3, 2.0}), DomainError);
+  EXPECT_NO_THROW(NeighborList(open, 3.0, Halo{1, 3.0}));
+  EXPECT_THROW(NeighborList(open, 3.0, Halo{1, 3.1}), DomainError) << "pairs of 3.0 to 3.1 Å would be there for some atoms only";
 }
 
 TEST(NeighborList, RefusesBadCutoffsAndShapes) {
