@@ -17,9 +17,8 @@ void warn_of_small_committee(std::size_t members) {
   constexpr std::size_t enough = 4;
   if (members == 0 || members >= enough) return;
   spdlog::warn(
-      "a factor of deviations from a committee of {} means little: the scatter of so few is itself uncertain by {:.0f} %, and "
-      "the "
-      "mean square of errors over such deviations, which the factor is the root of, has no limit; train {} members or more",
+      "a factor of deviations from a committee of {} means little: the scatter of so few is itself uncertain by {:.0f} %, "
+      "and the mean square of errors over such deviations, which the factor is the root of, has no limit; train {} or more",
       members, 100 / std::sqrt(2.0 * static_cast<double>(members - 1)), enough);
 }
 
