@@ -54,7 +54,7 @@ public:
 
   /// Of a domain: without the neighbours that no cluster with an owned atom has. What of a simulator's ghosts is near each other
   /// would else be most of the list.
-  /// @throws DomainError  the structure is periodic, or has fewer than halo.owned atoms; otherwise as above
+  /// @throws DomainError  periodic, fewer atoms than halo.owned, or a halo cutoff above the list's; otherwise as above
   NeighborList(const Structure& structure, double cutoff, const Halo& halo);
 
   std::size_t size() const { return later_.size(); }  ///< atoms
