@@ -113,10 +113,10 @@ class Folder:
         return self.errors(name, f"{name}/model", test, anew)
 
     def errors(self, name, model, test, anew=False):
-        """Errors of a model on the frames of the file `test`, kept in <name>.json."""
+        """Errors of a model, or of the mean of a list of networks, on the frames of the file `test`, kept in <name>.json."""
         path = self.path / f"{name}.json"
         if anew or not path.exists():
-            self.run("evaluate", model, test, "--metrics", path.name, "--overwrite")
+            self.run("evaluate", *([model] if isinstance(model, str) else model), test, "--metrics", path.name, "--overwrite")
         return json.loads(path.read_text(encoding="utf-8"))["all"]
 
 
