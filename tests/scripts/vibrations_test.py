@@ -8,6 +8,7 @@ try:
     import numpy as np
 
     import vibrations
+    from ase import Atoms
 except ImportError as problem:
     print(f"skipped: {problem}")
     sys.exit(77)
@@ -56,6 +57,19 @@ class Vibrations(unittest.TestCase):
         self.assertAlmostEqual(vibrations.difference(low, high), 1, delta=0.01)
         self.assertAlmostEqual(vibrations.difference(low, 0.5 * (low + high)), 0.5, delta=0.01)
         self.assertAlmostEqual(vibrations.peak(nu, low + high, above=5), 7, delta=0.01)
+
+    def test_a_spectrum_does_not_see_the_whole_move(self):
+        """Two atoms of unlike masses against each other, and both carried along by a slow oscillation."""
+        step = vibrations.PROTOCOL["every"] * vibrations.PROTOCOL["timestep"] / 1000  # ps
+        frames = []
+        for k in range(vibrations.PROTOCOL["steps"] // vibrations.PROTOCOL["every"]):
+            frames.append(Atoms("SiGe", positions=[[0, 0, 0], [2.4, 0, 0]], cell=[10, 10, 10], pbc=True))
+            along, against = np.cos(2 * np.pi * 1 * step * k), np.cos(2 * np.pi * 8 * step * k)
+            masses = frames[-1].get_masses()
+            frames[-1].set_velocities([[along + against / masses[0], 0, 0], [along - against / masses[1], 0, 0]])
+        spectrum = vibrations.Spectrum(frames)
+        self.assertAlmostEqual(vibrations.peak(spectrum.frequencies, spectrum.states), 8, delta=0.01)
+        self.assertLess(spectrum.states[spectrum.frequencies < 4].sum() * spectrum.frequencies[1], 0.01)
 
     def test_a_window_longer_than_the_trajectory_is_an_error(self):
         with self.assertRaisesRegex(ValueError, "10 ps"):
