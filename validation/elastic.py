@@ -12,14 +12,14 @@ STRAIN, SHIFT = 2e-3, 5e-3  # largest strain; displacement of a sublattice, Å
 
 
 class Model:
-    """Energies, forces and stresses (tension positive) of structures, by the program."""
+    """Energies, forces and stresses (tension positive) of structures, by the program; of several networks their mean."""
 
-    def __init__(self, folder, model):
-        self.folder, self.model = folder, model
+    def __init__(self, folder, *models):
+        self.folder, self.models = folder, models
 
     def evaluate(self, structures):
         ase.io.write(self.folder.path / "asked.extxyz", structures, format="extxyz")
-        self.folder.run("evaluate", self.model, "asked.extxyz", "-o", "answered.extxyz", "--overwrite")
+        self.folder.run("evaluate", *self.models, "asked.extxyz", "-o", "answered.extxyz", "--overwrite")
         return ase.io.read(self.folder.path / "answered.extxyz", ":")
 
 

@@ -28,6 +28,12 @@ def distribution(frames):
     return total / len(frames)
 
 
+def failed(atoms, temperature):
+    """Whether two atoms are closer than CLOSEST, or it is more than HOTTEST times as hot."""
+    closest = (atoms.get_all_distances(mic=True) + 100 * np.eye(len(atoms))).min()
+    return not np.isfinite(closest) or closest < CLOSEST or atoms.get_temperature() > HOTTEST * temperature
+
+
 def dynamics(model, start, temperature, seed, steps=500, timestep=2.0):
     """Picoseconds it lasted, to the last check of every 20 steps, and its frames after a quarter of the time. It ends when two atoms come closer than CLOSEST or it gets HOTTEST times as hot.
 
@@ -46,8 +52,7 @@ def dynamics(model, start, temperature, seed, steps=500, timestep=2.0):
     frames = []
     for step in range(0, steps, 20):
         move.run(20)
-        closest = (atoms.get_all_distances(mic=True) + 100 * np.eye(len(atoms))).min()
-        if not np.isfinite(closest) or closest < CLOSEST or atoms.get_temperature() > HOTTEST * temperature:
+        if failed(atoms, temperature):
             return step * timestep / 1000, frames
         if step >= steps // 4:
             frames.append(atoms.copy())

@@ -135,10 +135,11 @@ class Folder:
         self.fit_blocks(name, text)
         return self.errors(name, f"{name}/model", test)
 
-    def errors(self, name, model, test, _anew=None):
-        """Errors of a model on the frames of the file `test`, kept in <name>.json; whether the model is new it finds out itself."""
-        metrics = f"{name}.json"
-        self.once(metrics, [self.content(model), self.content(test)], lambda: self.run("evaluate", model, test, "--metrics", metrics, "--overwrite"))
+    def errors(self, name, model, test):
+        """Errors of a model, or of the mean of a list of networks, on the frames of the file `test`, kept in <name>.json."""
+        metrics, models = f"{name}.json", [model] if isinstance(model, str) else model
+        self.once(metrics, [*(self.content(one) for one in models), self.content(test)],
+                  lambda: self.run("evaluate", *models, test, "--metrics", metrics, "--overwrite"))
         return json.loads((self.path / metrics).read_text(encoding="utf-8"))["all"]
 
 

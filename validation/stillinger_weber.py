@@ -72,6 +72,37 @@ run {every * frames}
             atoms.pbc = True
         return found
 
+    def trajectory(self, start, temperature, seed, *, timestep, settle, steps, every, strong, weak):
+        """Frames with velocities of Langevin dynamics at a temperature, its friction strong for `settle` steps and then weak.
+
+        @param start     of one element, its cell a lower triangle
+        @param timestep  fs
+        @param strong    1/fs, as weak
+        """
+        element = start[0].symbol
+        self.write_data("start.data", start.cell.array, start.positions, element)
+        self.run(f"""units metal
+box tilt large
+read_data start.data
+mass 1 {MASS[element]}
+pair_style sw
+pair_coeff * * {element}.sw {element}
+timestep {timestep / 1000}
+velocity all create {temperature} {seed} dist gaussian
+fix move all nve
+fix bath all langevin {temperature} {temperature} {1 / strong / 1000} {seed}
+run {settle}
+fix bath all langevin {temperature} {temperature} {1 / weak / 1000} {seed + 1}
+reset_timestep 0
+dump frames all custom {every} moved.dump id element xu yu zu vx vy vz
+dump_modify frames sort id first no element {element} format float %.9f
+run {steps}
+""")
+        frames = ase.io.read(self.folder / "moved.dump", ":", format="lammps-dump-text")
+        for atoms in frames:
+            atoms.pbc = True
+        return frames
+
     def evaluate(self, structures):
         """The same structures with energy, forces and stress (tension positive). One element each, cells of any shape."""
         text, turned = "box tilt large\n", []
