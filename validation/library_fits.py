@@ -15,11 +15,13 @@ LIMITED = ("_dimer", "_cold")  # states in the fits that no table of sampled sta
 
 
 def read_recipe(path):
-    """The recipe with absolute paths, and those of its data files that are there."""
+    """The recipe with absolute paths, and those of its data files that are there, with the weights of their labels."""
     recipe = yaml.safe_load(path.read_text(encoding="utf-8"))
     for entry in recipe["data"]:
         entry["file"] = str((path.parent / entry["file"]).resolve())
-    recipe["data"] = [entry for entry in recipe["data"] if pathlib.Path(entry["file"]).exists()]
+    given, recipe["data"] = recipe["data"], [entry for entry in recipe["data"] if pathlib.Path(entry["file"]).exists()]
+    missing = {entry.get("label") for entry in given} - {entry.get("label") for entry in recipe["data"]}
+    recipe["weights"]["labels"] = {label: weight for label, weight in recipe["weights"]["labels"].items() if label not in missing}
     for block in recipe["blocks"]:
         if "frozen" in block:
             block["frozen"] = str((path.parent / block["frozen"]).resolve())
@@ -41,12 +43,12 @@ def records(path):
 
 
 def only(entries, wanted, folder):
-    """The data with those frames alone for whose elements `wanted` is true: entries of copies in the folder, without those that are left empty."""
+    """The data with those frames alone for whose elements and state `wanted` is true: entries of copies in the folder, without those that are left empty."""
     folder.mkdir(parents=True, exist_ok=True)
     out = []
     for entry in entries:
         source = pathlib.Path(entry["file"])
-        texts = [text for elements, _, text in records(source) if wanted(elements)]
+        texts = [text for elements, state, text in records(source) if wanted(elements, state)]
         if texts:
             copy = folder / f"{source.parent.name}_{source.name}"
             copy.write_text("".join(texts), encoding="utf-8")
@@ -59,9 +61,12 @@ def checksum(file):
 
 
 def fit(program, recipe, folder):
-    """Fits into <folder>/result on one thread, unless the fit of this very recipe to these very data is there; {seconds of CPU, wall-clock seconds, MB} of the fit."""
+    """Fits into <folder>/result on one thread, unless the fit of this very recipe to these very data and parents by this program is there; {seconds of CPU,
+    wall-clock seconds, MB} of the fit."""
     file, cost = folder / "recipe.yaml", folder / "cost.json"
-    text = yaml.safe_dump(recipe, sort_keys=False) + "".join(f"# {checksum(entry['file'])} {entry['file']}\n" for entry in recipe["data"])
+    read = [entry["file"] for entry in recipe["data"]] + [f"{block['frozen']}/coefficients.csv" for block in recipe["blocks"] if "frozen" in block]
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    text = yaml.safe_dump(recipe, sort_keys=False) + f"# {version}\n" + "".join(f"# {checksum(path)} {path}\n" for path in read)
     if not (cost.exists() and file.exists() and file.read_text(encoding="utf-8") == text):
         folder.mkdir(parents=True, exist_ok=True)
         cost.unlink(missing_ok=True)

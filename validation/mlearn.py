@@ -100,6 +100,8 @@ class Folder:
     def content(self, name):
         """A hash of a file, or of the models in a folder; their files hold the checksums of their numbers."""
         path = self.path / name
+        if not path.exists():
+            sys.exit(f"error: {path} is not there")
         files = [path] if path.is_file() else [file for model in ("model", "block", "network") for file in sorted(path.rglob(f"{model}.yaml"))]
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

@@ -1,6 +1,6 @@
 """Molecules of two atoms that react: the frames of a trajectory from where an atom has two neighbours.
 
-A model that lets molecules react which do not shows where it needs labels: in what its own dynamics went to (docs/labels.md).
+Where a model lets molecules react that should not, it needs labels: those of the frames that its own dynamics went to (docs/labels.md).
 """
 import numpy as np
 

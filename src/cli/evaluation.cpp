@@ -1,5 +1,7 @@
 #include "carillon/cli/evaluation.hpp"
 
+#include <algorithm>
+
 #include "carillon/potential/evaluate.hpp"
 
 namespace carillon {
@@ -19,10 +21,21 @@ Structure predicted_structure(const Structure& structure, const Prediction& pred
 constexpr const char* energy_deviation = "energy_std";
 constexpr const char* stress_deviation = "stress_std";
 
+/// Whose label the frame had, so that it cannot be taken for whose this energy is.
+OtherKey of_reference(OtherKey key) {
+  constexpr std::string_view label = "label_", prefix = "reference_";
+  if (key.key.starts_with(label) && key.text.starts_with(label)) {
+    key.key.insert(0, prefix);
+    key.text.insert(0, prefix);
+  }
+  return key;
+}
+
 /// The deviations by their names in the file, those of the stress as far as there is one, and the keys that the frame came with.
 void write_prediction(ExtxyzWriter& file, const Structure& structure, const Prediction& prediction, std::vector<OtherKey> keys) {
   // The deviations of another evaluation are none of this one.
   std::erase_if(keys, [](const OtherKey& other) { return other.key == energy_deviation || other.key == stress_deviation; });
+  std::transform(keys.begin(), keys.end(), keys.begin(), of_reference);
   const Structure predicted = predicted_structure(structure, prediction);
   FrameExtras extras{.keys = std::move(keys)};
   if (prediction.deviation) {

@@ -1,6 +1,7 @@
 #include "carillon/cli/plots.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <spdlog/spdlog.h>
 #include <sys/wait.h>
@@ -67,7 +68,9 @@ bool draw_plots(const std::string& what, const std::string& script, const std::v
   std::vector<std::string> command = {python, path.string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const int status = run(command);
-  if (status != 0) spdlog::warn("no {}: {} {} ended with status {} (it needs matplotlib)", what, python, path.string(), status);
+  const std::string end =
+      status < 0 ? "could not be started or was ended by a signal" : fmt::format("ended with status {}", status);
+  if (status != 0) spdlog::warn("no {}: {} {} {}", what, python, path.string(), end);
   return status == 0;
 }
 

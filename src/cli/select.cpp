@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -14,10 +15,14 @@
 #include "carillon/core/error.hpp"
 #include "carillon/data/extxyz_writer.hpp"
 #include "carillon/fit/frame_selection.hpp"
+#include "carillon/neural/network_file.hpp"
 #include "carillon/validate/csv_field.hpp"
 
 namespace carillon {
 namespace {
+
+/// Whether a model is a network, or a committee of networks.
+bool is_network(const std::string& path) { return !network_path(path).empty() || !network_path(path + "/1").empty(); }
 
 struct SelectArguments {
   std::vector<std::string> inputs;  // models, then the pool
@@ -90,6 +95,9 @@ std::vector<ChosenFrame> choose(const SelectArguments& arguments, const Selectio
     return most_uncertain_frames(*model.potential, pool, all, options.budget, looking.callback());
   }
   std::vector<LinearPart> parts = open_linear_parts(models, arguments.blocks);
+  if (arguments.known.empty() && std::any_of(models.begin(), models.end(), is_network))
+    spdlog::warn(
+        "a network does not hold what it was trained on: frames are chosen as if nothing were labelled yet; --known names them");
   if (!arguments.known.empty()) {
     Progress learning = session.progress("frames that are known");
     learn_frames(parts, open_data(arguments.known, arguments.data), options.forces_only, learning.callback());

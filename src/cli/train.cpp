@@ -128,11 +128,16 @@ void warn_of_test_frames(const Job& job, const std::vector<Element>& elements) {
     spdlog::warn("test: {}", complaint);
 }
 
+void warn_of_levels(const Dataset& data) {
+  if (const std::string complaint = mixed_levels_complaint(data); !complaint.empty()) spdlog::warn("{}", complaint);
+}
+
 void foretell(const Job& job) {
   job.session.world.agree([&] {
     if (!job.session.world.is_root()) return;
     const TrainingSplit split = split_for_training(job.recipe, job.data);
     log_split(job.recipe, job.data, split);
+    warn_of_levels(job.data);
     fmt::print("{}", training_estimate_text(estimate_training(job.recipe, job.data, split), threads(), job.session.world.size()));
     if (job.recipe.committee > 1) fmt::print("that is for each of {} networks of a committee\n", job.recipe.committee);
   });
@@ -143,7 +148,7 @@ void begin_log(const Job& job, const OutputFolder& folder, bool goes_on) {
   log_to_file(folder.file("carillon.log"), goes_on);
   spdlog::info("carillon {} ({}), {} process(es) of {} thread(s)", version(), git_hash(), job.session.world.size(), threads());
   log_keys(job.data);
-  if (const std::string complaint = mixed_levels_complaint(job.data); !complaint.empty()) spdlog::warn("{}", complaint);
+  warn_of_levels(job.data);
 }
 
 /// A fit's checkpoint is a folder of the same name.

@@ -18,7 +18,7 @@ void warn_of_small_committee(std::size_t members) {
   if (members == 0 || members >= enough) return;
   spdlog::warn(
       "a factor of deviations from a committee of {} means little: the scatter of so few is itself uncertain by {:.0f} %, "
-      "and the mean square of errors over such deviations, which the factor is the root of, has no limit; train {} or more",
+      "and the mean square of errors over such deviations, whose root the factor is, has no limit; take {} members or more",
       members, 100 / std::sqrt(2.0 * static_cast<double>(members - 1)), enough);
 }
 

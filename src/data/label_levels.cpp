@@ -18,10 +18,9 @@ struct FramesOfLevel {
 
 /// Empty when the frame does not say.
 std::string level_of(const Dataset& data, long frame) {
-  std::string level;
   for (const OtherKey& other : other_keys(data, frame))
-    if (other.key == "label_level" || other.key == "label_method") level += (level.empty() ? "" : " ") + other.value;
-  return level;
+    if (other.key == "label_level") return other.value;
+  return "";
 }
 
 }  // namespace

@@ -159,6 +159,13 @@ class Committees(ProgramTest):
                 self.assertIn(f"{model}: {words}; expected blocks", refused.stderr)
         self.assertEqual(self.run_program("select", "result", "frames.extxyz", "-o", "no.extxyz", "--blocks", "C").returncode, 1)
 
+    def test_a_choice_without_known_frames_says_so(self):
+        self.train("result")
+        for model in ("result", "result/1"):
+            words = ("select", model, "frames.extxyz", "-n", "2", "-o", "chosen.extxyz", "--overwrite")
+            self.assertIn("--known names them", self.succeed(*words).stderr)
+            self.assertNotIn("--known", self.succeed(*words, "--known", "frames.extxyz").stderr)
+
     def test_the_kim_model_holds_the_members_alone(self):
         self.train("result")
         self.succeed("export", "result", "-o", "kim", "--kim", "Some_name")

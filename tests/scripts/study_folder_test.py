@@ -71,7 +71,7 @@ class StudyFolder(unittest.TestCase):
         with self.assertRaises(SystemExit):
             self.study("seed: 2")
         (self.path / "interrupted").unlink()
-        self.assertEqual(self.study("seed: 2"), (True, 2))
+        self.assertTrue(self.study()[0], "the first recipe's result may have been damaged")
 
 
 if __name__ == "__main__":

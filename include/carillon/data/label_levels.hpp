@@ -6,7 +6,7 @@
 
 namespace carillon {
 
-/// What a person should know of data whose energies are of several levels of theory, by the keys `label_level` and `label_method`
+/// What a person should know of data whose energies are of several levels of theory, by the key `label_level`
 /// of their frames: the zeros of energies differ, and a model of all would learn the difference. Empty where one level, or none,
 /// is named; frames without an energy, or whose energy is ignored, do not count.
 /// Cost: the comment line of each frame with an energy.

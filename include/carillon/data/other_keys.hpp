@@ -20,7 +20,8 @@ struct OtherKey {
 /// A name of a quantity is left out even where the quantity was taken from another: an energy that was passed over would stand
 /// for the frame's own when the two were written together. Other names of the label stay, which are true beside the one taken.
 /// @throws DomainError  `frame` is outside the data
-/// @throws FileError    the file was removed since it was opened; one that was changed is for Dataset::read() to find
+/// @throws FileError    the file was removed since it was opened
+/// @throws InputError   the file was cut since; what else was changed is for Dataset::read() to find
 /// Cost: maps the file, and parses one line.
 std::vector<OtherKey> other_keys(const Dataset& data, long frame);
 

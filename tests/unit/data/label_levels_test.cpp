@@ -17,12 +17,12 @@ std::string frames_of(const std::string& keys, int count = 1) {
 TEST(MixedLevels, AreNamedWithTheirFiles) {
   const testing::TemporaryFolder folder;
   const DataSource pbe{folder.file("pbe.extxyz", frames_of("energy=-8 label_level=PBE+D2", 3))};
-  DataSource dftb{folder.file("dftb.extxyz", frames_of("energy=-2 label_level=DFTB", 2) +
-                                                 frames_of("energy=-2 label_level=DFTB label_method=\"not scc\""))};
+  DataSource dftb{
+      folder.file("dftb.extxyz", frames_of("energy=-2 label_level=DFTB", 2) + frames_of("energy=-2 label_level=\"DFTB, scc\""))};
   const DataSource more{folder.file("more.extxyz", frames_of("energy=-8 label_level=\"PBE+D2\""))};
   EXPECT_EQ(mixed_levels_complaint(Dataset({pbe, more, dftb})),
             "energies of several levels of theory, whose zeros differ: DFTB (2 frames of " + dftb.path +
-                "), DFTB not scc (1 frames of " + dftb.path + "), PBE+D2 (4 frames of " + more.path + ", " + pbe.path +
+                "), DFTB, scc (1 frames of " + dftb.path + "), PBE+D2 (4 frames of " + more.path + ", " + pbe.path +
                 "); ignore those of all levels but one, or bring them to one level with 'carillon rereference'");
   dftb.options.ignored.energy = true;
   EXPECT_EQ(mixed_levels_complaint(Dataset({pbe, more, dftb})), "");
